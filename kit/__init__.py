@@ -1,0 +1,1 @@
+"""Settings, clock, database and log: what every other package may use."""
