@@ -1,0 +1,130 @@
+"""What every channel is: verify, parse, send, and a small closed set of ways in which sending fails.
+
+A channel knows neither the database nor another channel. What it must remember (tokens, nonces, a window's ledger)
+goes through `ChannelState`, which the mailbox implements and tests keep in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.messages import Incoming, Outgoing
+
+
+class ChannelError(Exception):
+    """Base of everything that a channel raises."""
+
+
+class Forged(ChannelError):
+    """The webhook's signature, secret or time is wrong: 403."""
+
+
+class Unreadable(ChannelError):
+    """The webhook is ours but its body cannot be read: 400."""
+
+
+class NotForUs(ChannelError):
+    """A well-formed event that asks nothing of us: 200, no row."""
+
+
+class SendError(ChannelError):
+    """A message was not delivered. `retryable` decides what happens next, `code` is what the operator sees."""
+
+    retryable = False
+    code = "failed"
+    possibly_sent = False
+
+    def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(message or self.code)
+        self.retry_after = retry_after
+
+
+class PlatformUnavailable(SendError):
+    """No connection, a time-out before the request was read, or a 5xx."""
+
+    retryable = True
+    code = "unavailable"
+
+
+class AnswerLost(SendError):
+    """The connection broke after the request was sent: the worker may have got the message."""
+
+    retryable = True
+    code = "answer_lost"
+    possibly_sent = True
+
+
+class RateLimited(SendError):
+    retryable = True
+    code = "rate_limited"
+
+
+class WindowShut(SendError):
+    """The platform lets us write again only after the worker writes: the reply waits."""
+
+    code = "window_shut"
+
+
+class QuotaUsed(WindowShut):
+    code = "quota_used"
+
+
+class WorkerBlockedUs(SendError):
+    code = "blocked"
+
+
+class ChannelMisconfigured(SendError):
+    """A wrong token, secret or permission: an operator must act."""
+
+    code = "misconfigured"
+
+
+class Refused(SendError):
+    """The platform will never take this message (too long, forbidden content)."""
+
+    code = "refused"
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """An HTTP request as a channel sees it."""
+
+    method: str
+    url: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Sent:
+    platform_id: str = ""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    account: str
+    address: str
+
+
+class ChannelState(Protocol):
+    """A small shared memory with expiry; `put_new` is atomic and says whether the key was free."""
+
+    def get(self, key: str) -> dict[str, Any] | None: ...
+    def put(self, key: str, value: dict[str, Any], ttl: float | None) -> None: ...
+    def put_new(self, key: str, value: dict[str, Any], ttl: float | None) -> bool: ...
+    def drop(self, key: str) -> None: ...
+
+
+class Channel(Protocol):
+    """One platform. `parse` may return several messages (an album, a batch) or raise NotForUs."""
+
+    name: str
+    account: str
+
+    def verify(self, hook: Webhook) -> None: ...
+    def parse(self, hook: Webhook) -> list[Incoming]: ...
+    def fit(self, outgoing: Outgoing) -> list[str]: ...
+    def send(self, to: Recipient, outgoing: Outgoing) -> Sent: ...

@@ -1,0 +1,246 @@
+"""Stages 3 to 6: a worker's message is claimed, answered by Rasa or joined to a person's thread, and finished.
+
+The replies go to the outbox in the transaction that finishes the inbox row: both or neither. A message that meets a
+dead Rasa waits; after `fallback_after` seconds the worker gets one fixed sentence and a ticket, and when Rasa is back
+the message is answered once. A message that crashes its worker five times is buried and stops nobody.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot import replies
+from bot.gateway.rasa_client import Encode, RasaAway, RasaError, Turn
+from bot.mailbox import inbox, outbox
+from bot.mailbox.inbox import Claimed, LeaseLost
+from bot.mailbox.tables import ConversationRow, InboxRow, OutboxRow
+from bot.mailbox.wake import bell
+from bot.messages import Outgoing
+from hotline.tickets import service as tickets
+from kit import clock, log
+from kit.db import Database
+from kit.recent import Recent
+from kit.settings import Settings
+
+logger = log.logger("converse")
+
+
+class AsksRasa(Protocol):
+    def turn(self, turn: Turn) -> list[Outgoing]: ...
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who answers a conversation, and what the turn needs to know of it."""
+
+    owner: str
+    ticket_id: int | None
+    channel: str
+    profile: dict[str, Any]
+
+
+class Converse:
+    def __init__(
+        self, database: Database, rasa: AsksRasa, encode: Encode, vectors: Recent[Any], settings: Settings
+    ) -> None:
+        self._database = database
+        self._rasa = rasa
+        self._encode = encode
+        self._vectors = vectors
+        self._settings = settings
+
+    def step(self, limit: int = 1) -> int:
+        """Claim and answer what is due; returns how many rows were touched."""
+        with self._database.transaction() as session:
+            claimed = inbox.claim(session, now=clock.now(), lease=self._settings.lease, limit=limit)
+        for row in claimed:
+            self.answer(row)
+        return len(claimed)
+
+    def answer(self, row: Claimed) -> None:
+        """One message, whatever happens: answered, waiting, or buried."""
+        try:
+            if row.crashes >= self._settings.max_attempts:
+                self._bury(row, "it crashed its worker too often")
+                return
+            self._answer(row)
+        except LeaseLost:
+            logger.warning("late", inbox=row.inbox_id)
+        except RasaError as error:
+            self._wait(row, error)
+        finally:
+            bell.ring(f"conversation:{row.conversation_id}")
+            bell.ring("outbox")
+
+    def _answer(self, row: Claimed) -> None:
+        owner = self._owner(row)
+        if owner.owner == "person" and owner.ticket_id is not None and self._join_thread(row, owner.ticket_id):
+            return
+        messages = self._rasa.turn(self._turn(row, owner))
+        now = clock.now()
+        with self._database.transaction() as session:
+            inbox.done(session, row, now=now)
+            if _was_told_to_wait(session, row.inbox_id):
+                messages = [replace(messages[0], text=f"{replies.SORRY_LATE}{messages[0].text}"), *messages[1:]]
+                tickets.close_untouched(session, _fallback_key(row.inbox_id), "机器人恢复后已回答")
+            self._queue(session, row, messages, now)
+
+    def _owner(self, row: Claimed) -> Owner:
+        with self._database.reading() as session:
+            found = session.get_one(ConversationRow, row.conversation_id)
+            return Owner(found.owner, found.ticket_id, found.channel, dict(found.profile))
+
+    def _join_thread(self, row: Claimed, ticket_id: int) -> bool:
+        """Put the text on the person's ticket; False when the ticket was closed meanwhile and the bot must answer."""
+        with self._database.transaction() as session:
+            try:
+                tickets.message_in(session, ticket_id, row.body.get("text", ""), inbox_id=row.inbox_id)
+            except tickets.TicketClosed:
+                return False
+            inbox.done(session, row, now=clock.now())
+        bell.ring("desk")
+        return True
+
+    def _turn(self, row: Claimed, owner: Owner) -> Turn:
+        text, message_id = row.body.get("text", ""), str(row.inbox_id)
+        press = row.body.get("payload", "")
+        vector = None
+        if text and not press:
+            vector = self._encode(text)
+            self._vectors.put(message_id, vector)
+        metadata = {"channel": owner.channel, "conversation": row.conversation_id}
+        if row.body.get("extra"):
+            metadata["extra"] = row.body["extra"]
+        return Turn(row.conversation_id, message_id, text, press, vector, metadata)
+
+    def _queue(self, session: Session, row: Claimed, messages: list[Outgoing], now: datetime) -> None:
+        for ordinal, message in enumerate(messages):
+            outbox.queue(
+                session,
+                row.conversation_id,
+                message,
+                key=f"turn:{row.inbox_id}:{ordinal}",
+                now=now,
+                done=ordinal == len(messages) - 1,
+                inbox_id=row.inbox_id,
+            )
+
+    def _wait(self, row: Claimed, error: RasaError) -> None:
+        """Try again soon; a turn that fails again and again while Rasa is up is given to a person."""
+        now = clock.now()
+        failed_for_good = not isinstance(error, RasaAway) and row.attempts >= self._settings.max_attempts
+        with self._database.transaction() as session:
+            if failed_for_good:
+                inbox.bury(session, row, now=now, error=error.code)
+                fall_back(session, row.inbox_id, row.conversation_id, now)
+            else:
+                inbox.postpone(session, row, until=now + self._pause(row), error=error.code)
+        logger.warning("waits", inbox=row.inbox_id, error=error.code, attempts=row.attempts)
+
+    def _pause(self, row: Claimed) -> timedelta:
+        return timedelta(seconds=min(self._settings.retry_base * 2 ** min(row.attempts - 1, 4), 5.0))
+
+    def _bury(self, row: Claimed, reason: str) -> None:
+        now = clock.now()
+        with self._database.transaction() as session:
+            inbox.bury(session, row, now=now, error=reason)
+            fall_back(session, row.inbox_id, row.conversation_id, now)
+        logger.error("buried", inbox=row.inbox_id)
+
+
+def _fallback_key(inbox_id: int) -> str:
+    return f"fallback:{inbox_id}"
+
+
+def _was_told_to_wait(session: Session, inbox_id: int) -> bool:
+    return session.scalar(select(OutboxRow.id).where(OutboxRow.key == _fallback_key(inbox_id))) is not None
+
+
+def fall_back(session: Session, inbox_id: int, conversation_id: str, now: datetime) -> None:
+    """Say one honest sentence and open a ticket, once per message."""
+    key = _fallback_key(inbox_id)
+    ticket = tickets.open_ticket(
+        session,
+        key=key,
+        conversation_id=conversation_id,
+        reason="failure",
+        facts={"inbox": inbox_id},
+        take_over=False,
+    )
+    outgoing = Outgoing(kind="fallback", text=replies.FIXED_SENTENCE, sender="system", ticket=ticket.number)
+    outbox.queue(session, conversation_id, outgoing, key=key, now=now, done=True, inbox_id=inbox_id)
+
+
+def rescue(database: Database, *, waited: float) -> int:
+    """Whoever has waited too long hears of it, even while every worker hangs on a Rasa that does not answer."""
+    now = clock.now()
+    told = select(OutboxRow.id).where(OutboxRow.key == func.concat("fallback:", InboxRow.id)).exists()
+    late = (
+        select(InboxRow.id, InboxRow.conversation_id)
+        .join(ConversationRow, ConversationRow.id == InboxRow.conversation_id)
+        .where(
+            InboxRow.state.in_(inbox.OPEN),
+            InboxRow.received_at <= now - timedelta(seconds=waited),
+            ConversationRow.owner == "bot",
+            ~told,
+        )
+    )
+    with database.reading() as session:
+        rows = list(session.execute(late))
+    for inbox_id, conversation_id in rows:
+        with database.transaction() as session:
+            still_open = session.scalar(select(InboxRow.state).where(InboxRow.id == inbox_id)) in inbox.OPEN
+            if still_open and not _was_told_to_wait(session, inbox_id):
+                fall_back(session, inbox_id, conversation_id, now)
+        bell.ring(f"conversation:{conversation_id}")
+        bell.ring("desk")
+    return len(rows)
+
+
+class Workers:
+    """Threads that answer; each takes the oldest open row of one conversation at a time."""
+
+    def __init__(self, converse: Converse, database: Database, settings: Settings) -> None:
+        self._converse = converse
+        self._database = database
+        self._settings = settings
+        self._stopping = threading.Event()
+        names = [f"converse-{n}" for n in range(settings.worker_threads)]
+        self._threads = [threading.Thread(target=self._run, name=name, daemon=True) for name in names]
+        self._threads.append(threading.Thread(target=self._rescue, name="rescue", daemon=True))
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """Finish what is under way and take nothing new."""
+        self._stopping.set()
+        bell.ring("inbox")
+        deadline = clock.monotonic() + timeout
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - clock.monotonic()))
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                worked = self._converse.step()
+            except Exception:  # the loop must outlive any single row; the row's lease brings it back
+                logger.exception("a step failed")
+                worked = 0
+                self._stopping.wait(0.5)
+            if not worked:
+                bell.wait("inbox", 0.25)
+
+    def _rescue(self) -> None:
+        while not self._stopping.wait(0.5):
+            try:
+                rescue(self._database, waited=self._settings.fallback_after)
+            except Exception:  # the watch must outlive a database that is away for a moment
+                logger.exception("the rescue failed")

@@ -1,0 +1,224 @@
+"""Stages 2 and 3: a worker's message is accepted once, claimed in order, finished once.
+
+Order holds within a conversation because only its oldest open row can be claimed. A claim carries a lease and a
+fencing token; every later write names the token, so a worker that slept past its lease can write nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from bot.mailbox.tables import ConversationRow, InboxRow
+from bot.messages import Incoming
+
+OPEN = ("new", "taken")
+
+
+class MailboxError(Exception):
+    """Something is wrong with a row of the mailbox; the message says which and what to do."""
+
+
+class LeaseLost(MailboxError):
+    """Another worker holds this row now: whatever was about to be written must be thrown away."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    inbox_id: int
+    conversation_id: str
+    created: bool
+    conflict: bool
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A row that this worker may answer until the lease ends."""
+
+    inbox_id: int
+    conversation_id: str
+    fence: int
+    attempts: int
+    crashes: int
+    received_at: datetime
+    channel: str
+    address: str
+    body: dict[str, Any]
+
+
+def body_of(incoming: Incoming) -> dict[str, Any]:
+    """What is stored of a message: everything but its addresses, which live in the conversation."""
+    body = asdict(incoming)
+    for key in ("channel", "account", "address", "external_id"):
+        del body[key]
+    if body["sent_at"] is not None:
+        body["sent_at"] = body["sent_at"].isoformat()
+    return {key: value for key, value in body.items() if value}
+
+
+def fingerprint(body: dict[str, Any], key: str) -> str:
+    """A keyed hash of the body: shows that a repeat is the same without letting texts be guessed from it."""
+    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
+    return hmac.new(key.encode(), canonical.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def _insert(session: Session, table: type[Any]) -> Any:
+    dialect = session.get_bind().dialect.name
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+
+
+def conversation_of(session: Session, channel: str, account: str, address: str, now: datetime) -> str:
+    """The conversation of an address, opened at its first message."""
+    row = {"channel": channel, "account": account, "address": address}
+    insert = _insert(session, ConversationRow).values(
+        id=uuid.uuid4().hex, owner="bot", next_seq=1, opened_at=now, last_in_at=now, profile={}, **row
+    )
+    session.execute(insert.on_conflict_do_nothing())
+    return session.scalars(select(ConversationRow.id).filter_by(**row)).one()
+
+
+def accept(session: Session, incoming: Incoming, *, now: datetime, key: str) -> Accepted:
+    """Store a message unless it is stored already; the same id with another body is flagged, not processed."""
+    conversation_id = conversation_of(session, incoming.channel, incoming.account, incoming.address, now)
+    body = body_of(incoming)
+    body_hash = fingerprint(body, key)
+    insert = _insert(session, InboxRow).values(
+        channel=incoming.channel,
+        account=incoming.account,
+        external_id=incoming.external_id,
+        conversation_id=conversation_id,
+        body=body,
+        body_hash=body_hash,
+        received_at=now,
+        run_at=now,
+        state="new",
+        attempts=0,
+        crashes=0,
+        fence=0,
+        error="",
+    )
+    inserted = session.execute(insert.on_conflict_do_nothing().returning(InboxRow.id)).scalar_one_or_none()
+    if inserted is not None:
+        session.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(last_in_at=now))
+        return Accepted(inserted, conversation_id, created=True, conflict=False)
+    known = session.execute(
+        select(InboxRow).filter_by(channel=incoming.channel, account=incoming.account, external_id=incoming.external_id)
+    ).scalar_one()
+    conflict = not hmac.compare_digest(known.body_hash, body_hash)
+    if conflict:
+        known.error = "conflict: the same id came again with another body"
+    return Accepted(known.id, known.conversation_id, created=False, conflict=conflict)
+
+
+def claim(session: Session, *, now: datetime, lease: float, limit: int = 1) -> list[Claimed]:
+    """Take the oldest open row of up to `limit` conversations."""
+    earlier = aliased(InboxRow)
+    is_free = or_(
+        and_(InboxRow.state == "new", InboxRow.run_at <= now),
+        and_(InboxRow.state == "taken", InboxRow.lease_until < now),
+    )
+    candidates = (
+        select(InboxRow.id)
+        .where(
+            is_free,
+            ~select(earlier.id)
+            .where(
+                earlier.conversation_id == InboxRow.conversation_id,
+                earlier.id < InboxRow.id,
+                earlier.state.in_(OPEN),
+            )
+            .exists(),
+        )
+        .order_by(InboxRow.id)
+        .limit(limit)
+    )
+    if session.get_bind().dialect.name == "postgresql":
+        candidates = candidates.with_for_update(skip_locked=True)
+    ids = list(session.scalars(candidates))
+    if not ids:
+        return []
+    session.execute(
+        update(InboxRow)
+        .where(InboxRow.id.in_(ids))
+        .values(
+            crashes=InboxRow.crashes + _was_taken(),
+            state="taken",
+            lease_until=now + timedelta(seconds=lease),
+            attempts=InboxRow.attempts + 1,
+            fence=InboxRow.fence + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    rows = session.execute(
+        select(InboxRow, ConversationRow.address)
+        .join(ConversationRow, ConversationRow.id == InboxRow.conversation_id)
+        .where(InboxRow.id.in_(ids))
+        .order_by(InboxRow.id)
+        .execution_options(populate_existing=True)
+    )
+    return [_claimed(row, address) for row, address in rows]
+
+
+def _was_taken() -> Any:
+    """1 for a row whose lease ended without a word from its worker: that is how a crash looks from here."""
+    return case((InboxRow.state == "taken", 1), else_=0)
+
+
+def _claimed(row: InboxRow, address: str) -> Claimed:
+    return Claimed(
+        inbox_id=row.id,
+        conversation_id=row.conversation_id,
+        fence=row.fence,
+        attempts=row.attempts,
+        crashes=row.crashes,
+        received_at=row.received_at,
+        channel=row.channel,
+        address=address,
+        body=row.body,
+    )
+
+
+def _finish(session: Session, claimed: Claimed, **values: Any) -> None:
+    """Write to a claimed row, or raise LeaseLost when the fence has moved on."""
+    result = session.execute(
+        update(InboxRow)
+        .where(InboxRow.id == claimed.inbox_id, InboxRow.fence == claimed.fence, InboxRow.state == "taken")
+        .values(lease_until=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLost(f"inbox row {claimed.inbox_id} is held by another worker now")
+
+
+def done(session: Session, claimed: Claimed, *, now: datetime) -> None:
+    _finish(session, claimed, state="done", finished_at=now, error="")
+
+
+def postpone(session: Session, claimed: Claimed, *, until: datetime, error: str) -> None:
+    """Try again later; the row keeps its place at the head of its conversation."""
+    _finish(session, claimed, state="new", run_at=until, error=error[:200])
+
+
+def bury(session: Session, claimed: Claimed, *, now: datetime, error: str) -> None:
+    """Give a message up so that it stops nobody; operators see it and may try it again."""
+    _finish(session, claimed, state="buried", finished_at=now, error=error[:200])
+
+
+def heartbeat(session: Session, claimed: Claimed, *, now: datetime, lease: float) -> None:
+    result = session.execute(
+        update(InboxRow)
+        .where(InboxRow.id == claimed.inbox_id, InboxRow.fence == claimed.fence, InboxRow.state == "taken")
+        .values(lease_until=now + timedelta(seconds=lease))
+        .execution_options(synchronize_session=False)
+    )
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLost(f"inbox row {claimed.inbox_id} is held by another worker now")

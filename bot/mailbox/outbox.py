@@ -1,0 +1,193 @@
+"""Stages 6 and 7: a message to a worker is queued once, delivered in order, each attempt recorded.
+
+`queue` takes an Outgoing and nothing else: a note has no road to a worker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from bot.mailbox.inbox import LeaseLost
+from bot.mailbox.tables import ConversationRow, DeliveryRow, OutboxRow
+from bot.messages import Outgoing
+
+OPEN = ("new", "taken", "waiting")
+PULLED = ("web",)  # the page fetches its messages by seq: a row that is stored is a row that is sent
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """An outbox row that this worker may deliver until the lease ends."""
+
+    outbox_id: int
+    conversation_id: str
+    channel: str
+    account: str
+    address: str
+    seq: int
+    fence: int
+    attempts: int
+    body: dict[str, Any]
+    done: bool
+
+
+def queue(
+    session: Session,
+    conversation_id: str,
+    outgoing: Outgoing,
+    *,
+    key: str,
+    now: datetime,
+    done: bool = False,
+    inbox_id: int | None = None,
+) -> int | None:
+    """Put a message on its way; the same key twice has one effect. Returns its seq, or None for a repeat."""
+    if not isinstance(outgoing, Outgoing):
+        raise TypeError(f"only an Outgoing may reach a worker, not {type(outgoing).__name__}")
+    if session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
+        return None
+    seq, channel = session.execute(
+        update(ConversationRow)
+        .where(ConversationRow.id == conversation_id)
+        .values(next_seq=ConversationRow.next_seq + 1)
+        .returning(ConversationRow.next_seq, ConversationRow.channel)
+    ).one()
+    session.add(
+        OutboxRow(
+            conversation_id=conversation_id,
+            seq=seq - 1,
+            key=key,
+            inbox_id=inbox_id,
+            body=outgoing.as_dict(),
+            done=done,
+            created_at=now,
+            run_at=now,
+            state="sent" if channel in PULLED else "new",
+            finished_at=now if channel in PULLED else None,
+        )
+    )
+    session.flush()
+    return int(seq) - 1
+
+
+def claim(session: Session, *, now: datetime, lease: float, limit: int, channels: tuple[str, ...]) -> list[Parcel]:
+    """Take the oldest open row of up to `limit` conversations on these channels."""
+    earlier = aliased(OutboxRow)
+    is_free = or_(
+        and_(OutboxRow.state == "new", OutboxRow.run_at <= now),
+        and_(OutboxRow.state == "taken", OutboxRow.lease_until < now),
+    )
+    candidates = (
+        select(OutboxRow.id)
+        .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
+        .where(
+            ConversationRow.channel.in_(channels),
+            is_free,
+            ~select(earlier.id)
+            .where(
+                earlier.conversation_id == OutboxRow.conversation_id,
+                earlier.id < OutboxRow.id,
+                earlier.state.in_(OPEN),
+            )
+            .exists(),
+        )
+        .order_by(OutboxRow.id)
+        .limit(limit)
+    )
+    if session.get_bind().dialect.name == "postgresql":
+        candidates = candidates.with_for_update(of=OutboxRow, skip_locked=True)
+    ids = list(session.scalars(candidates))
+    if not ids:
+        return []
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id.in_(ids))
+        .values(
+            state="taken",
+            lease_until=now + timedelta(seconds=lease),
+            attempts=OutboxRow.attempts + 1,
+            fence=OutboxRow.fence + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    rows = session.execute(
+        select(OutboxRow, ConversationRow)
+        .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
+        .where(OutboxRow.id.in_(ids))
+        .order_by(OutboxRow.id)
+        .execution_options(populate_existing=True)
+    )
+    return [_parcel(row, conversation) for row, conversation in rows]
+
+
+def _parcel(row: OutboxRow, conversation: ConversationRow) -> Parcel:
+    return Parcel(
+        outbox_id=row.id,
+        conversation_id=row.conversation_id,
+        channel=conversation.channel,
+        account=conversation.account,
+        address=conversation.address,
+        seq=row.seq,
+        fence=row.fence,
+        attempts=row.attempts,
+        body=row.body,
+        done=row.done,
+    )
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How one attempt ended; `state` is what becomes of the row."""
+
+    outcome: str
+    state: str
+    took_ms: int = 0
+    detail: str = ""
+    platform_id: str = ""
+    retry_at: datetime | None = None
+    possibly_twice: bool = False
+
+
+def record(session: Session, parcel: Parcel, attempt: Attempt, *, now: datetime) -> None:
+    """Write the attempt and the row's new state, or raise LeaseLost when the fence has moved on."""
+    values: dict[str, Any] = {"state": attempt.state, "lease_until": None}
+    if attempt.state in ("sent", "undeliverable"):
+        values["finished_at"] = now
+    if attempt.retry_at is not None:
+        values["run_at"] = attempt.retry_at
+    if attempt.possibly_twice:
+        values["possibly_twice"] = True
+    result = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == parcel.outbox_id, OutboxRow.fence == parcel.fence, OutboxRow.state == "taken")
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        raise LeaseLost(f"outbox row {parcel.outbox_id} is held by another worker now")
+    session.add(
+        DeliveryRow(
+            outbox_id=parcel.outbox_id,
+            at=now,
+            took_ms=attempt.took_ms,
+            outcome=attempt.outcome,
+            detail=attempt.detail[:2000],
+            platform_id=attempt.platform_id,
+        )
+    )
+
+
+def after(session: Session, conversation_id: str, seq: int, *, limit: int = 100) -> list[OutboxRow]:
+    """What a web page has not seen yet."""
+    rows = session.scalars(
+        select(OutboxRow)
+        .where(OutboxRow.conversation_id == conversation_id, OutboxRow.seq > seq)
+        .order_by(OutboxRow.seq)
+        .limit(limit)
+    )
+    return list(rows)

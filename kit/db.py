@@ -1,0 +1,98 @@
+"""One database, two engines: SQLite for one box, PostgreSQL beyond it (DESIGN decision 5).
+
+SQLite runs with WAL, synchronous=FULL and BEGIN IMMEDIATE for writers: pysqlite's own transactions lost
+updates, and anything below FULL lost acknowledged rows in simulated power cuts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Engine, create_engine, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+SQLITE_PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "busy_timeout": "5000",
+    "secure_delete": "ON",
+    "trusted_schema": "OFF",
+}
+
+
+class Base(DeclarativeBase):
+    """The tables of every package; each package declares its own in its tables.py."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: refused when naive, stored in UTC, always aware when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive time cannot be stored: {value!r}; use kit.clock.now()")
+        return value.astimezone(timezone.utc)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=timezone.utc)
+
+
+def _prepare_sqlite(engine: Engine, begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for name, value in SQLITE_PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={value}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+class Database:
+    """The engines of one database; `transaction()` is the only place that commits."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        self.is_sqlite = self.url.startswith("sqlite")
+        if self.is_sqlite:
+            self.writer = create_engine(self.url, pool_size=8, max_overflow=8)
+            self.reader = create_engine(self.url, pool_size=8, max_overflow=8)
+            _prepare_sqlite(self.writer, "BEGIN IMMEDIATE")
+            _prepare_sqlite(self.reader, "BEGIN")
+        else:
+            self.writer = create_engine(self.url, pool_size=12, max_overflow=8, pool_pre_ping=True)
+            self.reader = self.writer
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        with Session(self.writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with Session(self.reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def pragmas(self) -> dict[str, str]:
+        """What SQLite says of itself, read back for `doctor`; empty on PostgreSQL."""
+        if not self.is_sqlite:
+            return {}
+        with self.reader.connect() as connection:
+            return {name: str(connection.execute(text(f"PRAGMA {name}")).scalar()) for name in SQLITE_PRAGMAS}
+
+    def close(self) -> None:
+        self.writer.dispose()
+        self.reader.dispose()

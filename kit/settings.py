@@ -1,0 +1,141 @@
+"""The only place that reads the environment.
+
+Every setting is one line here and one line in docs/settings.md (a test compares them).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+Role = Literal["gateway", "desk", "worker", "actions"]
+ALL_ROLES: tuple[Role, ...] = ("gateway", "desk", "worker", "actions")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it and says what is allowed."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="GONGYOU_", extra="ignore", populate_by_name=True, frozen=True)
+
+    data: Path = ROOT / "var"
+    port: int = Field(default=8080, ge=1, le=65500)
+    bind: str = "127.0.0.1"
+    public_url: str = Field(default="", validation_alias="PUBLIC_URL")
+    insecure_http: bool = False
+    desk_bind: str = Field(default="", validation_alias="DESK_BIND")
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    redis_url: str = Field(default="", validation_alias="REDIS_URL")
+    rasa_port: int = 0
+    internal_port: int = 0
+    rasa_urls: Annotated[tuple[str, ...], NoDecode] = ()
+    actions_url: str = ""
+
+    # The road of a message: bounds in seconds, shortened by tests.
+    turn_deadline: float = 8.0
+    fallback_after: float = 10.0
+    lease: float = 30.0
+    max_attempts: int = 5
+    retry_base: float = 0.5
+    worker_threads: int = 4
+    drain: float = 20.0
+
+    # What one worker may send.
+    session_rate: float = 1.0
+    session_burst: int = 5
+    address_per_minute: int = 60
+    max_text: int = 4000
+
+    keep_text_days: int = 7
+    log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _public_binding_needs_https(self) -> Settings:
+        if self.bind in LOOPBACK or self.public_url.startswith("https://") or self.insecure_http:
+            return self
+        raise ValueError(
+            f"GONGYOU_BIND={self.bind} is reachable from outside: set PUBLIC_URL=https://... "
+            "(or GONGYOU_INSECURE_HTTP=1 on a closed network)"
+        )
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data / 'gongyou.db'}"
+
+    @property
+    def rasa_at(self) -> int:
+        return self.rasa_port or self.port + 1
+
+    @property
+    def internal_at(self) -> int:
+        return self.internal_port or self.port + 2
+
+    @property
+    def rasa(self) -> tuple[str, ...]:
+        return self.rasa_urls or (f"http://127.0.0.1:{self.rasa_at}",)
+
+    @property
+    def actions(self) -> str:
+        return self.actions_url or f"http://127.0.0.1:{self.internal_at}/internal/actions"
+
+    @property
+    def cookies_secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def address(self) -> str:
+        return self.public_url.rstrip("/") or f"http://{self.bind}:{self.port}"
+
+
+def make_private(folder: Path) -> Path:
+    """Create a folder that only this user may enter."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    return folder
+
+
+@functools.lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(f"{'.'.join(map(str, first['loc'])) or 'settings'}: {first['msg']}") from error
+
+
+SECRET_NAMES = ("rasa", "actions", "hash", "session")
+
+
+def secret(name: str) -> str:
+    """A secret of this installation, made at first use and kept in var/secrets.json (mode 0600)."""
+    return _secrets(settings().data)[name]
+
+
+@functools.lru_cache(maxsize=4)
+def _secrets(data: Path) -> dict[str, str]:
+    path = make_private(data) / "secrets.json"
+    if not path.exists():
+        made = {name: secrets.token_urlsafe(32) for name in SECRET_NAMES}
+        temporary = path.with_suffix(f".{os.getpid()}")
+        temporary.touch(mode=0o600)
+        temporary.write_text(json.dumps(made), encoding="utf-8")
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            pass  # another process of ours was first: its secrets hold
+        finally:
+            temporary.unlink()
+    known: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return known
