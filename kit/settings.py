@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GONGYOU_", extra="ignore", populate_by_name=True, frozen=True)
 
     data: Path = ROOT / "var"
+    models: Path = ROOT / "models"
+    envs: Path = ROOT / ".envs"
     port: int = Field(default=8080, ge=1, le=65500)
     bind: str = "127.0.0.1"
     public_url: str = Field(default="", validation_alias="PUBLIC_URL")

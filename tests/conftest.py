@@ -1,7 +1,71 @@
 """Fixtures that every test may use."""
 
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
+
+from hotline.migrations import run  # noqa: E402
+from kit.db import Database  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated empty SQLite file, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("schema") / "empty.db"
+    database = Database(f"sqlite:///{path}")
+    run.upgrade(database)
+    with database.writer.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "test.db"
+    path.write_bytes(migrated_sqlite.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    from tests.support.postgres import Postgres, PostgresMissing
+
+    given = os.environ.get("GONGYOU_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    try:
+        server = Postgres(tmp_path_factory.mktemp("postgres"))
+    except PostgresMissing as missing:
+        pytest.skip(f"needs package postgresql: {missing}")
+    with server:
+        yield server.url
+
+
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[Database]:
+    from tests.support.postgres import fresh_database
+
+    with fresh_database(postgres_url) as url:
+        database = Database(url)
+        run.upgrade(database)
+        yield database
+        database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """The same test on both engines (promise P13)."""
+    made: Database = request.getfixturevalue(request.param)
+    return made

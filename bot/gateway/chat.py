@@ -6,7 +6,6 @@ touched: whatever a worker sends, he gets a clear 4xx or a kind answer, never a 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import secrets
@@ -171,12 +170,13 @@ class Chat:
 
     async def _wait_for_rows(self, conversation_id: str, after: int, wait: float) -> list[OutboxRow]:
         deadline = clock.monotonic() + wait
-        while True:
-            rows = await run_in_threadpool(self._rows, conversation_id, after)
-            left = deadline - clock.monotonic()
-            if rows or left <= 0:
-                return rows
-            await bell.wait_async(f"conversation:{conversation_id}", min(left, 1.0))
+        with bell.listening(f"conversation:{conversation_id}") as ear:
+            while True:
+                rows = await run_in_threadpool(self._rows, conversation_id, after)
+                left = deadline - clock.monotonic()
+                if rows or left <= 0:
+                    return rows
+                await ear.wait(min(left, 1.0))
 
     async def fetch(self, request: Request) -> Response:
         conversation_id, after = await self._conversation(request)
@@ -202,4 +202,3 @@ class Chat:
                 yield f"id: {row.seq}\ndata: {json.dumps(as_message(row), ensure_ascii=False)}\n\n"
             if not rows:
                 yield ": still here\n\n"
-                await asyncio.sleep(0)

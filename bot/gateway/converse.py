@@ -229,6 +229,7 @@ class Workers:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            seen = bell.count("inbox")
             try:
                 worked = self._converse.step()
             except Exception:  # the loop must outlive any single row; the row's lease brings it back
@@ -236,7 +237,7 @@ class Workers:
                 worked = 0
                 self._stopping.wait(0.5)
             if not worked:
-                bell.wait("inbox", 0.25)
+                bell.wait("inbox", seen, 0.25)
 
     def _rescue(self) -> None:
         while not self._stopping.wait(0.5):

@@ -1,6 +1,7 @@
 """Wakes those who wait for new rows, so that nobody has to poll fast.
 
-The rows are the truth: a lost wake-up costs the sleeper's own time-out, never a message.
+The rows are the truth: a lost wake-up costs the sleeper's own time-out, never a message. A sleeper notes where the
+count stood before it looked at the rows, so that a ring between the look and the sleep is not missed.
 """
 
 from __future__ import annotations
@@ -8,47 +9,65 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Ear:
+    """One coroutine's ear on a topic; what rang since the last `wait` counts."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.event = asyncio.Event()
+
+    async def wait(self, timeout: float) -> bool:
+        try:
+            await asyncio.wait_for(self.event.wait(), timeout)
+        except TimeoutError:
+            return False
+        self.event.clear()
+        return True
 
 
 class Bell:
-    """Rings topics; threads wait with `wait`, coroutines with `wait_async`."""
+    """Rings topics; threads wait with `count` and `wait`, coroutines with `listening`."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
         self._rings: defaultdict[str, int] = defaultdict(int)
-        self._waiters: defaultdict[str, set[tuple[asyncio.AbstractEventLoop, asyncio.Event]]] = defaultdict(set)
+        self._ears: defaultdict[str, set[Ear]] = defaultdict(set)
 
     def ring(self, topic: str) -> None:
         with self._condition:
-            self._rings[topic] += 1
+            if not topic.startswith("conversation:"):  # threads wait for shared topics only
+                self._rings[topic] += 1
             self._condition.notify_all()
-            waiters = list(self._waiters.get(topic, ()))
-        for loop, event in waiters:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(event.set)
+            ears = list(self._ears.get(topic, ()))
+        for ear in ears:
+            if not ear.loop.is_closed():
+                ear.loop.call_soon_threadsafe(ear.event.set)
 
-    def wait(self, topic: str, timeout: float) -> bool:
-        """Sleep until the topic rings; False when the time ran out."""
+    def count(self, topic: str) -> int:
         with self._condition:
-            seen = self._rings[topic]
+            return self._rings[topic]
+
+    def wait(self, topic: str, seen: int, timeout: float) -> bool:
+        """Sleep until the topic has rung more often than `seen`; False when the time ran out."""
+        with self._condition:
             return self._condition.wait_for(lambda: self._rings[topic] != seen, timeout)
 
-    async def wait_async(self, topic: str, timeout: float) -> bool:
-        event = asyncio.Event()
-        waiter = (asyncio.get_running_loop(), event)
+    @contextmanager
+    def listening(self, topic: str) -> Iterator[Ear]:
+        ear = Ear()
         with self._condition:
-            self._waiters[topic].add(waiter)
+            self._ears[topic].add(ear)
         try:
-            await asyncio.wait_for(event.wait(), timeout)
-            return True
-        except TimeoutError:
-            return False
+            yield ear
         finally:
             with self._condition:
-                self._waiters[topic].discard(waiter)
-                if not self._waiters[topic]:
-                    del self._waiters[topic]
-                    self._rings.pop(topic, None) if topic.startswith("conversation:") else None
+                self._ears[topic].discard(ear)
+                if not self._ears[topic]:
+                    del self._ears[topic]
 
 
 bell = Bell()

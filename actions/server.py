@@ -1,0 +1,100 @@
+"""The action server's route: loopback, a secret, a size cap, a deadline, and no word of the tracker in an error.
+
+Rasa calls it once a turn. The stock action server has no authentication and echoes the tracker when it fails, so
+`rasa_sdk`'s executor runs inside this route instead (DESIGN decision 4).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from actions.routes import ACTIONS
+from actions.turn import Turn, Verb, World
+from kit import clock, log
+from kit.recent import Recent
+
+logger = log.logger("actions")
+
+MAX_BODY = 512 * 1024
+
+
+def turn_of(tracker: Tracker, vectors: Recent[Any]) -> Turn:
+    """What a verb needs to know, read once from Rasa's tracker."""
+    latest = tracker.latest_message
+    metadata = latest.get("metadata") or {}
+    intent = latest.get("intent") or {}
+    message_id = metadata.get("message_id", "")
+    slots = tracker.current_slot_values()
+    return Turn(
+        text=latest.get("text") or "",
+        intent=intent.get("name") or "",
+        confidence=float(intent.get("confidence") or 0.0),
+        ranking=tuple((r["name"], float(r["confidence"])) for r in latest.get("intent_ranking") or ()),
+        entities=tuple(latest.get("entities") or ()),
+        slots=slots,
+        message_id=message_id,
+        conversation_id=metadata.get("conversation"),
+        channel=metadata.get("channel", "web"),
+        press=metadata.get("press", ""),
+        today=clock.today(),
+        vector=vectors.find(message_id),
+        extra=metadata.get("extra") or {},
+    )
+
+
+def action_class(name: str, verb: Verb, world: World, vectors: Recent[Any]) -> Action:
+    """A rasa_sdk action around one of our verbs."""
+
+    class Wrapped(Action):  # type: ignore[misc]
+        def name(self) -> str:
+            return name
+
+        def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+            outcome = verb(turn_of(tracker, vectors), world)
+            for message in outcome.messages:
+                dispatcher.utter_message(json_message=message.as_dict())
+            return [SlotSet(slot, value) for slot, value in outcome.slots.items()]
+
+    return Wrapped()
+
+
+class ActionServer:
+    def __init__(self, world: World, vectors: Recent[Any], secret: str, deadline: float) -> None:
+        self._secret = secret
+        self._deadline = deadline
+        self._executor = ActionExecutor()
+        for name, verb in ACTIONS.items():
+            self._executor.register_action(action_class(name, verb, world, vectors))
+
+    def routes(self) -> list[Route]:
+        return [Route("/internal/actions", self.run, methods=["POST"])]
+
+    async def run(self, request: Request) -> Response:
+        if not hmac.compare_digest(request.headers.get("x-gongyou-secret", ""), self._secret):
+            return JSONResponse({"error": "secret"}, status_code=401)
+        if int(request.headers.get("content-length") or 0) > MAX_BODY:
+            return JSONResponse({"error": "too large"}, status_code=413)
+        try:
+            call = json.loads(await request.body())
+            done = await asyncio.wait_for(asyncio.to_thread(self._execute, call), self._deadline)
+        except TimeoutError:
+            logger.error("an action passed its deadline")
+            return JSONResponse({"error": "deadline"}, status_code=504)
+        except Exception:  # the last fence: the trace goes to our log, the caller learns nothing
+            logger.exception("an action failed")
+            return JSONResponse({"error": "failed"}, status_code=500)
+        return JSONResponse(done)
+
+    def _execute(self, call: dict[str, Any]) -> dict[str, Any]:
+        result = asyncio.run(self._executor.run(call))
+        return dict(result if isinstance(result, dict) else result.model_dump())

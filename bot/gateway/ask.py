@@ -1,0 +1,117 @@
+"""`POST /api/ask`: one question in a fresh conversation, nothing stored; for editors, tests and other programs."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from actions.answer import hits_for
+from actions.routes import ACTION_OF_INTENT, ACTIONS, TOPICS
+from actions.turn import Turn, World
+from bot import masking
+from bot.gateway.chat import clean, read_json
+from bot.gateway.errors import ApiError
+from bot.gateway.rasa_client import RasaAway, RasaClient, RasaError
+from bot.gateway.rasa_client import Turn as RasaTurn
+from kit import clock
+from kit.settings import LOOPBACK, Settings, secret
+
+
+def is_local(request: Request, configured: Settings) -> bool:
+    """True for a caller on this machine that no proxy stands in front of."""
+    forwarded = any(name == "forwarded" or name.startswith("x-forwarded-") for name in request.headers)
+    host = request.client.host if request.client else ""
+    return host in LOOPBACK and not forwarded and not configured.public_url
+
+
+def check_caller(request: Request, configured: Settings) -> None:
+    """Let a local caller or a staff token in; everybody else is told what is missing."""
+    if is_local(request, configured):
+        return
+    token = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if not token or not hmac.compare_digest(token, secret("session")):
+        raise ApiError(401, "token_needed", "这个接口要带令牌：Authorization: Bearer ...")
+
+
+class Ask:
+    def __init__(self, rasa: RasaClient, world: World, configured: Settings) -> None:
+        self._rasa = rasa
+        self._world = world
+        self._configured = configured
+
+    def routes(self) -> list[Route]:
+        return [Route("/api/ask", self.post, methods=["POST"])]
+
+    async def post(self, request: Request) -> Response:
+        check_caller(request, self._configured)
+        body = await read_json(request)
+        text = body.get("text")
+        if not isinstance(text, str) or any("\ud800" <= c <= "\udfff" for c in text) or not clean(text):
+            raise ApiError(400, "empty", "text 应当是一句话", field="text")
+        if len(text) > self._configured.max_text:
+            raise ApiError(413, "too_long", f"一次最多{self._configured.max_text}个字", field="text")
+        region, on = body.get("region"), _day(body.get("on"))
+        try:
+            return JSONResponse(await run_in_threadpool(self.ask, clean(text), region, on))
+        except RasaAway as error:
+            raise ApiError(503, "not_ready", "还在启动，请过几秒再试", retry_after=3) from error
+        except RasaError as error:
+            raise ApiError(502, "not_understood", "理解这句话时出了故障，请再试一次") from error
+
+    def ask(self, text: str, region: str | None, on: date) -> dict[str, Any]:
+        masked = masking.mask(text)
+        vector = self._world.encode(masked)
+        message_id = f"ask-{secrets.token_hex(8)}"
+        parsed = self._rasa.parse(RasaTurn("ask", message_id, masked, vector=vector))
+        turn = self._turn(masked, parsed, region, on)
+        turn = replace(turn, vector=vector)
+        return self._answer(turn)
+
+    def _turn(self, text: str, parsed: dict[str, Any], region: str | None, on: date) -> Turn:
+        intent = parsed.get("intent") or {}
+        return Turn(
+            text=text,
+            intent=intent.get("name") or "oos",
+            confidence=float(intent.get("confidence") or 0.0),
+            ranking=tuple((r["name"], float(r["confidence"])) for r in parsed.get("intent_ranking") or ()),
+            entities=tuple(parsed.get("entities") or ()),
+            slots={},
+            message_id="",
+            conversation_id=None,
+            channel="web",
+            press="",
+            today=on,
+            region=region,
+        )
+
+    def _answer(self, turn: Turn) -> dict[str, Any]:
+        outcome = ACTIONS[ACTION_OF_INTENT.get(turn.intent, "action_fallback")](turn, self._world)
+        first = outcome.messages[0]
+        hits = hits_for(turn, self._world, topic=first.topic if first.topic in TOPICS else None)
+        return {
+            "topic": first.topic or "oos",
+            "confidence": round(turn.confidence, 4),
+            "ranking": [{"topic": name, "confidence": round(score, 4)} for name, score in turn.ranking],
+            "kind": first.kind,
+            "card": first.card,
+            "cards": [{"id": hit.card, "score": round(float(hit.score), 4)} for hit in hits],
+            "citations": first.as_dict().get("citations", []),
+            "text": "\n\n".join(message.text for message in outcome.messages),
+        }
+
+
+def _day(value: Any) -> date:
+    if value is None:
+        return clock.today()
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise ApiError(400, "bad_field", "on 应当是 2026-01-31 这样的日期", field="on") from error

@@ -1,0 +1,1 @@
+"""What `./gongyou NAME` does: one module a command, loaded only when it is asked for."""

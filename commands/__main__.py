@@ -1,0 +1,45 @@
+"""Finds the command's module; each module has a typer application called `app`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+COMMANDS = {
+    "up": "start everything and stay in front (--detach to leave)",
+    "status": "what runs",
+    "logs": "follow the logs",
+    "down": "stop everything",
+    "upgrade": "backup, stop, migrate, train if needed, start, check",
+    "doctor": "check this installation and say what to do",
+    "serve": "run the app process with some or all roles",
+    "ask": "ask one question (or a file of them with --jsonl)",
+    "chat": "talk to the bot in the terminal",
+    "train": "train the Rasa model if its inputs changed",
+    "db": "migrate the database",
+    "operator": "make the first operator's one-time link",
+    "policy": "check, import, search and export the policy base",
+    "calc": "work out a sum or a deadline",
+    "eval": "measure the whole product over labelled questions",
+    "bench": "measure speed",
+    "deploy-files": "write files for a real installation",
+}
+
+
+def main() -> None:
+    arguments = sys.argv[1:]
+    name = arguments[0] if arguments else "--help"
+    if name in ("-h", "--help", "help"):
+        width = max(map(len, COMMANDS))
+        print("usage: ./gongyou COMMAND [--help]\n")
+        print("\n".join(f"  {command:<{width}}  {what}" for command, what in COMMANDS.items()))
+        return
+    if name not in COMMANDS:
+        sys.exit(f"gongyou: there is no command {name!r}; ./gongyou --help lists them")
+    module = importlib.import_module(f"commands.{name.replace('-', '_')}")
+    sys.argv = [f"./gongyou {name}", *arguments[1:]]
+    module.app()
+
+
+if __name__ == "__main__":
+    main()

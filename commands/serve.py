@@ -1,0 +1,131 @@
+"""`./gongyou serve --roles ...`: one app process with any of its roles; SIGTERM finishes what is under way.
+
+The public port carries the gateway (and the desk, unless DESK_BIND gives it its own). A second port, always on
+loopback, carries what nobody outside may reach: the action route and the metrics.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import typer
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from actions.server import ActionServer
+from actions.turn import World
+from bot.gateway import app as gateway_app
+from bot.gateway.ask import Ask
+from bot.gateway.chat import Chat
+from bot.gateway.converse import Converse, Workers
+from bot.gateway.rasa_client import RasaClient
+from commands import wiring
+from kit import log
+from kit.db import Database
+from kit.recent import Recent
+from kit.settings import ALL_ROLES, Role, Settings, secret, settings
+
+app = typer.Typer(help=__doc__, add_completion=False)
+logger = log.logger("serve")
+
+
+@dataclass
+class Parts:
+    """What this process is made of; `build` puts together what the roles need."""
+
+    configured: Settings
+    database: Database
+    world: World
+    rasa: RasaClient
+    vectors: Recent[Any] = field(default_factory=lambda: Recent(1000))
+    public: list[BaseRoute] = field(default_factory=list)
+    internal: list[BaseRoute] = field(default_factory=list)
+    workers: Workers | None = None
+
+
+def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
+    database = Database(configured.database)
+    world = wiring.world(configured, database)
+    rasa = RasaClient(configured.rasa, secret("rasa"), configured.turn_deadline)
+    parts = Parts(configured, database, world, rasa)
+    if "gateway" in roles:
+        parts.public += Chat(database, configured, secret("hash")).routes()
+        parts.public += Ask(rasa, world, configured).routes()
+    if "desk" in roles:
+        parts.public += wiring.desk_routes(configured, database)
+    if "actions" in roles:
+        parts.internal += ActionServer(world, parts.vectors, secret("actions"), configured.turn_deadline).routes()
+    if "worker" in roles:
+        converse = Converse(database, rasa, world.encode, parts.vectors, configured)
+        parts.workers = Workers(converse, database, configured)
+    return parts
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: two servers share one process, and we end both."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+
+def _server(application: Starlette, host: str, port: int) -> Server:
+    config = uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips="127.0.0.1",
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=5,
+    )
+    return Server(config)
+
+
+async def run(parts: Parts) -> None:
+    configured = parts.configured
+    is_ready = wiring.readiness(parts.database, parts.rasa)
+    servers = [_server(gateway_app.build(parts.public, is_ready), configured.bind, configured.port)]
+    internal = Starlette(routes=[*gateway_app.health_routes(is_ready), *parts.internal])
+    servers.append(_server(internal, "127.0.0.1", configured.internal_at))
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    if parts.workers is not None:
+        parts.workers.start()
+    tasks = [asyncio.create_task(server.serve()) for server in servers]
+    logger.info("serving", port=configured.port, internal=configured.internal_at)
+    await asyncio.wait([asyncio.create_task(stop.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED)
+    await _drain(parts, servers, tasks)
+
+
+async def _drain(parts: Parts, servers: list[Server], tasks: list[asyncio.Task[None]]) -> None:
+    """First the answers under way (Rasa still needs our action route for them), then the doors."""
+    servers[0].should_exit = True
+    if parts.workers is not None:
+        await asyncio.to_thread(parts.workers.stop, parts.configured.drain)
+    for server in servers:
+        server.should_exit = True
+    await asyncio.gather(*tasks, return_exceptions=True)
+    parts.rasa.close()
+    parts.database.close()
+    logger.info("stopped")
+
+
+@app.command()
+def serve(roles: str = typer.Option(",".join(ALL_ROLES), help="which roles, with commas")) -> None:
+    chosen = tuple(role.strip() for role in roles.split(",") if role.strip())
+    unknown = set(chosen) - set(ALL_ROLES)
+    if unknown or not chosen:
+        raise SystemExit(f"gongyou: unknown role {', '.join(unknown)}; allowed: {', '.join(ALL_ROLES)}")
+    configured = settings()
+    log.set_up(configured.log_level)
+    asyncio.run(run(build(configured, cast(tuple[Role, ...], chosen))))

@@ -1,0 +1,137 @@
+"""`./gongyou train`: train the Rasa model when its inputs changed.
+
+The model's name is the checksum of everything it is made from (configuration, dialogue, training sentences, the cards'
+`ask` lines, the locked packages), so an unchanged clone trains once and a changed sentence trains again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from commands import training_data
+from kit import clock
+from kit.settings import ROOT, Settings, settings
+
+app = typer.Typer(help=__doc__, add_completion=False)
+
+INPUT_FOLDERS = ("nlu_data", "bot/dialogue")
+INPUT_FILES = ("config.yml", "requirements/rasa.txt")
+
+
+class TrainingFailed(Exception):
+    """Rasa could not train; its last lines are in the message."""
+
+
+def input_files() -> Iterator[Path]:
+    for name in INPUT_FILES:
+        yield ROOT / name
+    for folder in INPUT_FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and path.suffix in (".yml", ".py", ".txt", ".jsonl"):
+                yield path
+
+
+def checksum(card_lines: str) -> str:
+    """The name of the model that these inputs make."""
+    whole = hashlib.sha256(card_lines.encode())
+    for path in input_files():
+        whole.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()[:16]
+
+
+def current_model(configured: Settings) -> Path | None:
+    """The model that runs now, or None before the first training."""
+    pointer = configured.models / "current"
+    if not pointer.exists():
+        return None
+    path = configured.models / pointer.read_text(encoding="utf-8").strip()
+    return path if path.exists() else None
+
+
+def train_if_needed(configured: Settings, *, force: bool = False) -> Path:
+    """The trained model for the present inputs; says what it does while it trains."""
+    card_lines = training_data.from_cards()
+    name = f"gongyou-{checksum(card_lines)}.tar.gz"
+    target = configured.models / name
+    if target.exists() and not force:
+        make_current(configured, name)
+        return target
+    print("gongyou: the model's inputs changed, training (a few minutes the first time)", flush=True)
+    started = clock.monotonic()
+    configured.models.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=configured.models) as scratch:
+        trained = _train(configured, Path(scratch), card_lines)
+        shutil.move(trained, target)
+    manifest = {"model": name, "trained_at": clock.now().isoformat(), "seconds": round(clock.monotonic() - started, 1)}
+    manifest["sha256"] = hashlib.sha256(target.read_bytes()).hexdigest()
+    target.with_suffix(".json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    make_current(configured, name)
+    print(f"gongyou: trained {name} in {manifest['seconds']} s", flush=True)
+    return target
+
+
+def make_current(configured: Settings, name: str) -> None:
+    pointer = configured.models / "current"
+    temporary = pointer.with_suffix(f".{os.getpid()}")
+    temporary.write_text(name, encoding="utf-8")
+    temporary.replace(pointer)
+
+
+def rasa_environment() -> dict[str, str]:
+    """What a Rasa process needs: our code on its path, no telemetry, no chatter."""
+    quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
+    fixed = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore"}
+    return {**os.environ, **quiet, **fixed}
+
+
+def _train(configured: Settings, scratch: Path, card_lines: str) -> Path:
+    data = scratch / "data"
+    shutil.copytree(ROOT / "nlu_data", data)
+    (data / "nlu" / "from_cards.yml").write_text(card_lines, encoding="utf-8")
+    command = [str(configured.envs / "rasa" / "bin" / "rasa"), "train", "--config", "config.yml"]
+    command += ["--domain", "bot/dialogue/domain", "--data", str(data), "--out", str(scratch)]
+    command += ["--fixed-model-name", "new"]
+    log_path = scratch / "log"
+    with log_path.open("wb") as sink:
+        process = subprocess.Popen(command, cwd=ROOT, env=rasa_environment(), stdout=sink, stderr=sink)
+        ticker = threading.Event()
+        shower = threading.Thread(target=_show_progress, args=(log_path, ticker), daemon=True)
+        shower.start()
+        code = process.wait()
+        ticker.set()
+        shower.join()
+    if code:
+        tail = log_path.read_text(encoding="utf-8", errors="replace").splitlines()[-25:]
+        raise TrainingFailed("Rasa could not train:\n" + "\n".join(tail))
+    return scratch / "new.tar.gz"
+
+
+def _show_progress(log_path: Path, done: threading.Event) -> None:
+    """One line whenever a component starts, and a sign of life every 20 seconds."""
+    seen, silent = 0, 0
+    while not done.wait(1.0):
+        lines = log_path.read_text(encoding="utf-8", errors="replace").splitlines()
+        fresh = [line for line in lines[seen:] if "Starting to train component" in line or "sentences" in line]
+        seen, silent = len(lines), 0 if fresh else silent + 1
+        for line in fresh:
+            print(f"  {line.split(' - ')[-1]}", flush=True)
+        if silent and silent % 20 == 0:
+            print("  still training", flush=True)
+
+
+@app.command()
+def train(force: bool = typer.Option(False, help="train even if nothing changed")) -> None:
+    try:
+        train_if_needed(settings(), force=force)
+    except TrainingFailed as error:
+        raise SystemExit(f"gongyou: {error}") from error

@@ -1,0 +1,4 @@
+"""Imports every package's tables, so that the schema in code can be compared with the migrated one."""
+
+import hotline.console.tables
+import hotline.tickets.tables  # noqa: F401

@@ -1,0 +1,74 @@
+"""Stages 2 and 3: accepted once, claimed in order, finished once, on both engines."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from bot.mailbox import inbox
+from bot.messages import Incoming
+from kit.db import Database
+
+NOW = datetime(2026, 11, 21, 8, 0, tzinfo=timezone.utc)
+
+
+def message(number: int, sender: str = "worker-1", text: str = "工资没发") -> Incoming:
+    return Incoming(channel="telegram", account="bot", address=sender, external_id=str(number), text=text)
+
+
+def accept(database: Database, incoming: Incoming) -> inbox.Accepted:
+    with database.transaction() as session:
+        return inbox.accept(session, incoming, now=NOW, key="test")
+
+
+def claim(database: Database, now: datetime = NOW, limit: int = 10) -> list[inbox.Claimed]:
+    with database.transaction() as session:
+        return inbox.claim(session, now=now, lease=30, limit=limit)
+
+
+def test_a_repeated_message_is_accepted_once(database: Database) -> None:
+    first, second = accept(database, message(1)), accept(database, message(1))
+
+    assert (first.created, second.created, second.conflict) == (True, False, False)
+    assert first.inbox_id == second.inbox_id
+
+
+def test_the_same_id_with_another_body_is_flagged(database: Database) -> None:
+    accept(database, message(1))
+
+    assert accept(database, message(1, text="别的话")).conflict
+
+
+def test_order_holds_within_a_conversation_and_others_run_beside_it(database: Database) -> None:
+    for number, sender in [(1, "A"), (2, "A"), (3, "B")]:
+        accept(database, message(number, sender))
+
+    first = claim(database)
+    assert [row.address for row in first] == ["A", "B"]
+    assert claim(database) == []
+    with database.transaction() as session:
+        inbox.done(session, first[0], now=NOW)
+    assert [row.address for row in claim(database)] == ["A"]
+
+
+def test_a_lease_that_ended_is_claimed_again_and_the_late_worker_writes_nothing(database: Database) -> None:
+    accept(database, message(1))
+    late = claim(database)[0]
+    later = NOW + timedelta(seconds=31)
+    again = claim(database, later)[0]
+
+    assert (again.inbox_id, again.crashes) == (late.inbox_id, 1)
+    with pytest.raises(inbox.LeaseLost), database.transaction() as session:
+        inbox.done(session, late, now=later)
+    with database.transaction() as session:
+        inbox.done(session, again, now=later)
+
+
+def test_a_postponed_row_keeps_its_place(database: Database) -> None:
+    accept(database, message(1))
+    accept(database, message(2))
+    first = claim(database)[0]
+    with database.transaction() as session:
+        inbox.postpone(session, first, until=NOW + timedelta(seconds=5), error="rasa_away")
+
+    assert claim(database, NOW + timedelta(seconds=1)) == []
+    assert [row.inbox_id for row in claim(database, NOW + timedelta(seconds=6))] == [first.inbox_id]
