@@ -69,9 +69,8 @@ def rows(folder: Path) -> dict[str, tuple[str, str, list[str]]]:
 
     listed = [(row["code"] + "0000", row["name"]) for row in read("provinces.json")]
     listed += [(code + "0000", name) for code, name in OUTSIDE.items()]
-    listed += [
-        (row["code"] + "00", row["name"]) for row in read("cities.json") if row["code"][:2] not in MUNICIPALITIES
-    ]
+    cities = [row for row in read("cities.json") if row["code"][:2] not in MUNICIPALITIES]
+    listed += [(row["code"] + "00", row["name"]) for row in cities]
     listed += [(row["code"], row["name"]) for row in read("areas.json")]
     found: dict[str, tuple[str, str, list[str]]] = {}
     for code, title in sorted(listed):

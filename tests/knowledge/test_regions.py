@@ -30,7 +30,7 @@ ONE_PLACE = [
     ("广东省东莞市长安镇五金厂", "CN-44-19"),
     ("东莞长安", "CN-44-19"),
     ("虎门电子厂", "CN-44-19"),
-    ("南通通州的厂", "CN-32-06-14"),
+    ("南通通州的厂", "CN-32-06-12"),
     ("吉林打工", "CN-22"),
     ("吉林市的工地", "CN-22-02"),
     ("西安的餐馆", "CN-61-01"),
@@ -54,15 +54,30 @@ ONE_PLACE = [
 SEVERAL = [
     ("朝阳区的仲裁委在哪", {"CN-11-05", "CN-22-01-04"}),
     ("鼓楼区", {"CN-32-01-06", "CN-32-03-02", "CN-35-01-02", "CN-41-02-04"}),
-    ("通州", {"CN-11-12", "CN-32-06-14"}),
-    ("通州区仲裁", {"CN-11-12", "CN-32-06-14"}),
+    ("通州", {"CN-11-12", "CN-32-06-12"}),
+    ("通州区仲裁", {"CN-11-12", "CN-32-06-12"}),
     ("在长安上班", {"CN-13-01-02", "CN-61-01-16"}),
 ]
 NOWHERE = [
-    "农民权益怎么保护", "人力资源公司拖欠工资", "和平解决行不行", "合作的公司跑了", "互助保障怎么报", "公安局管不管", "大海口味的饭馆",
-    "南京路上那家饭店", "兰州拉面店打工", "阿里巴巴上班", "在京东上班", "民政局能救助吗", "东方不亮西方亮", "平安保险业务员", "工资资源浪费",
-    "通道堵住了", "公司说资金固定", "老板让我长期出差",
-]  # fmt: skip
+    "农民权益怎么保护",
+    "人力资源公司拖欠工资",
+    "和平解决行不行",
+    "合作的公司跑了",
+    "互助保障怎么报",
+    "公安局管不管",
+    "大海口味的饭馆",
+    "南京路上那家饭店",
+    "兰州拉面店打工",
+    "阿里巴巴上班",
+    "在京东上班",
+    "民政局能救助吗",
+    "东方不亮西方亮",
+    "平安保险业务员",
+    "工资资源浪费",
+    "通道堵住了",
+    "公司说资金固定",
+    "老板让我长期出差",
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), ONE_PLACE)
@@ -131,7 +146,6 @@ def test_a_sentence_is_read_in_well_under_a_millisecond() -> None:
 
 
 def test_generated_lookups_are_current() -> None:
-    done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "make_lookups.py", "--check"], capture_output=True, text=True
-    )
+    command = [sys.executable, ROOT / "scripts" / "make_lookups.py", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
