@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, literal, select
 from sqlalchemy.orm import Session
 
 from bot import replies
@@ -180,7 +180,7 @@ def fall_back(session: Session, inbox_id: int, conversation_id: str, now: dateti
 def rescue(database: Database, *, waited: float) -> int:
     """Whoever has waited too long hears of it, even while every worker hangs on a Rasa that does not answer."""
     now = clock.now()
-    told = select(OutboxRow.id).where(OutboxRow.key == func.concat("fallback:", InboxRow.id)).exists()
+    told = select(OutboxRow.id).where(OutboxRow.key == literal("fallback:") + cast(InboxRow.id, String)).exists()
     late = (
         select(InboxRow.id, InboxRow.conversation_id)
         .join(ConversationRow, ConversationRow.id == InboxRow.conversation_id)
