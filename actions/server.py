@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -69,11 +70,13 @@ def action_class(name: str, verb: Verb, world: World, vectors: Recent[Any]) -> A
 
 
 class ActionServer:
-    def __init__(self, world: World, vectors: Recent[Any], secret: str, deadline: float) -> None:
+    def __init__(
+        self, world: World, vectors: Recent[Any], secret: str, deadline: float, verbs: Mapping[str, Verb] = ACTIONS
+    ) -> None:
         self._secret = secret
         self._deadline = deadline
         self._executor = ActionExecutor()
-        for name, verb in ACTIONS.items():
+        for name, verb in verbs.items():
             self._executor.register_action(action_class(name, verb, world, vectors))
 
     def routes(self) -> list[Route]:
