@@ -1,0 +1,154 @@
+"""One calculator: what it asks, which figures it needs, and the pure function that works it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from knowledge.calendar import Calendar, CalendarMissing
+
+from .errors import BadInput, FigureMissing
+from .fields import Field, schema
+from .result import Result
+
+CAUTION = "以上仅供参考，以仲裁、法院裁决或经办机构核定为准。"
+
+
+class FiguresSource(Protocol):
+    """Where the figures of the law come from. What it returns has a `value`, or is the value itself."""
+
+    def param(self, id: str, on: date) -> Any:
+        """A national figure in force on a day; a LookupError when there was none."""
+
+    def region_fact(self, path: str, region: str, on: date) -> Any:
+        """A figure of a place, from its own level or the nearest above; None when nobody has filled it in."""
+
+
+@dataclass(frozen=True)
+class Regional:
+    """A figure that differs by place: where it is kept and what to call it when it is missing."""
+
+    path: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Calculator:
+    """A kind of sum.
+
+    `params` are figures of the law that the function cannot do without; `national` and `regional` may be given in the
+    request, are looked up otherwise, and are None where nobody has filled them in. `by_year` hands
+    over a look-up, `tables` several figures under one name.
+    """
+
+    kind: str
+    code: str
+    title: str
+    summary: str
+    fields: tuple[Field, ...]
+    function: Callable[..., Result]
+    params: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    by_year: Mapping[str, str] = field(default_factory=dict)
+    national: Mapping[str, str] = field(default_factory=dict)
+    regional: Mapping[str, Regional] = field(default_factory=dict)
+    dated_by: str | None = None
+    context: tuple[str, ...] = ()
+    caution: str = CAUTION
+
+    def schema(self) -> dict[str, Any]:
+        """JSON schema of the inputs; unknown members are ignored."""
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": self.title,
+            "description": self.summary,
+            "type": "object",
+            "properties": {one.name: schema(one) for one in self.fields},
+            "required": [one.name for one in self.fields if one.required],
+            "additionalProperties": True,
+        }
+
+    def read(self, inputs: Mapping[str, object], today: date) -> dict[str, Any]:
+        """Every field typed; the first bad one raises."""
+        return {one.name: one.parse(inputs.get(one.name), today) for one in self.fields}
+
+    def run(self, inputs: Mapping[str, object], base: FiguresSource, on: date, calendar: Calendar) -> Result:
+        """Read the inputs, fetch the figures of their day, work it out."""
+        values = self.read(inputs, on)
+        day = self._day(values, on)
+        notes = self._fill_national(values, base, day) + self._fill_regional(values, base, day)
+        figures = {name: self._param(base, id, day) for name, id in self.params.items()}
+        yearly = {name: self._by_year(base, id) for name, id in self.by_year.items()}
+        for name, ids in self.tables.items():
+            figures[name] = {key: self._param(base, id, day) for key, id in ids.items()}
+        around = {"today": on, "on": on, "calendar": calendar}
+        values.pop("region", None)
+        try:
+            result = self.function(**values, **figures, **yearly, **{name: around[name] for name in self.context})
+        except CalendarMissing as error:
+            raise BadInput(self.dated_by or self.fields[0].name, f"{error}。", "") from error
+        return result.with_notes(notes, [self.caution])
+
+    def _day(self, values: Mapping[str, Any], on: date) -> date:
+        """The day whose law counts: the event's, where the calculator names one, else today."""
+        given = values.get(self.dated_by) if self.dated_by else None
+        if isinstance(given, int):
+            return date(given, 12, 31) if given < on.year else on
+        return given if isinstance(given, date) and given < on else on
+
+    def _param(self, base: FiguresSource, id: str, day: date) -> Any:
+        try:
+            found = base.param(id, day)
+        except LookupError as error:
+            raise FigureMissing(id, self.title) from error
+        value = getattr(found, "value", found)
+        if value is None:
+            raise FigureMissing(id, self.title)
+        return exact(value)
+
+    def _by_year(self, base: FiguresSource, id: str) -> Callable[[int], Any]:
+        """A dated figure asked for by the year that the sum itself finds."""
+        return lambda year: self._param(base, id, date(year, 1, 1))
+
+    def _fill_national(self, values: dict[str, Any], base: FiguresSource, day: date) -> list[str]:
+        """Yearly national figures; before the first one that is kept there is none, and the result says so."""
+        titles = {one.name: one.title for one in self.fields}
+        notes = []
+        for name, id in self.national.items():
+            if values.get(name) is not None:
+                continue
+            try:
+                values[name] = self._param(base, id, day)
+            except FigureMissing:
+                continue
+            notes.append(f"{titles[name]}按政策库里的{values[name]}计算。")
+        return notes
+
+    def _fill_regional(self, values: dict[str, Any], base: FiguresSource, day: date) -> list[str]:
+        """Put the place's figures where the request gave none; say which were used."""
+        region = values.get("region")
+        notes = []
+        for name, need in self.regional.items():
+            if values.get(name) is not None:
+                notes.append(f"{need.title}按您给的{values[name]}计算，请核对是不是当地最新数。")
+                continue
+            found = base.region_fact(need.path, region, day) if region else None
+            value = getattr(found, "value", found)
+            values[name] = exact(value)
+            if value is not None:
+                notes.append(f"{need.title}按政策库{day.isoformat()}适用的{value}计算。")
+        return notes
+
+
+def exact(value: Any) -> Any:
+    """Numbers of the policy base as Decimal, also inside lists and tables."""
+    if isinstance(value, (list, tuple)):
+        return tuple(exact(part) for part in value)
+    if isinstance(value, Mapping):
+        return {key: exact(part) for key, part in value.items()}
+    if isinstance(value, bool) or value is None or isinstance(value, (str, date)):
+        return value
+    return Decimal(str(value))
