@@ -41,12 +41,9 @@ def _write_private(path: Path, text: str) -> None:
 
 
 def _tracker_store(configured: Settings) -> str:
-    if not configured.database_url:
-        return f'  type: SQL\n  dialect: sqlite\n  db: "{configured.data.resolve() / "tracker.db"}"'
-    parts = urlsplit(configured.database_url)
-    lines = ["  type: SQL", "  dialect: postgresql", f"  url: {parts.hostname}", f"  port: {parts.port or 5432}"]
-    lines += [f'  username: "{parts.username or ""}"', f'  password: "{parts.password or ""}"']
-    return "\n".join([*lines, f"  db: {parts.path.lstrip('/')}"])
+    """Rasa's conversations: beside our SQLite file in one of their own, or in our PostgreSQL."""
+    url = configured.database_url or f"sqlite:///{configured.data.resolve() / 'tracker.db'}"
+    return f'  type: bot.dialogue.tracker_store.ConversationStore\n  url: "{url}"'
 
 
 def _lock_store(configured: Settings) -> str:

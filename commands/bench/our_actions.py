@@ -23,7 +23,7 @@ def fixed(_turn: Turn, _world: World) -> Outcome:
 
 def main(port: int) -> None:
     nowhere: Any = None
-    server = ActionServer(nowhere, Recent(10), "bench", 8.0, {name: fixed for name in NAMES})
+    server = ActionServer(nowhere, Recent(10), "bench", 8.0, dict.fromkeys(NAMES, fixed))
     routes = [*server.routes(), Route("/healthz", lambda _: PlainTextResponse("ok"))]
     uvicorn.run(Starlette(routes=routes), host="127.0.0.1", port=port, log_level="error", access_log=False)
 

