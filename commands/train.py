@@ -94,10 +94,16 @@ def rasa_environment() -> dict[str, str]:
     return {**os.environ, **quiet, **fixed}
 
 
-def _train(configured: Settings, scratch: Path, card_lines: str) -> Path:
+def copy_training_data(scratch: Path, card_lines: str) -> Path:
+    """nlu_data and the sentences of the cards in one folder, as Rasa wants them."""
     data = scratch / "data"
-    shutil.copytree(ROOT / "nlu_data", data)
+    shutil.copytree(ROOT / "nlu_data", data, ignore=shutil.ignore_patterns("spacy"))
     (data / "nlu" / "from_cards.yml").write_text(card_lines, encoding="utf-8")
+    return data
+
+
+def _train(configured: Settings, scratch: Path, card_lines: str) -> Path:
+    data = copy_training_data(scratch, card_lines)
     command = [str(configured.envs / "rasa" / "bin" / "rasa"), "train", "--config", "config.yml"]
     command += ["--domain", "bot/dialogue/domain", "--data", str(data), "--out", str(scratch)]
     command += ["--fixed-model-name", "new"]

@@ -1,0 +1,57 @@
+"""`make test`: every suite, and at the end a table of what was skipped and which package would bring it back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """Something real that a suite needs, how to see whether it is here, and the package that brings it."""
+
+    marker: str
+    package: str
+    is_here: bool
+
+
+def counterparts() -> list[Counterpart]:
+    postgres = shutil.which("initdb") or next(Path("/usr/lib/postgresql").glob("*/bin/initdb"), None)
+    fonts = (
+        subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False).stdout
+        if shutil.which("fc-list")
+        else ""
+    )
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return [
+        Counterpart("rasa", "the rasa environment (./gongyou env)", (ROOT / ".envs/rasa/bin/rasa").exists()),
+        Counterpart("postgres", "postgresql", bool(postgres or os.environ.get("GONGYOU_TEST_POSTGRES"))),
+        Counterpart("redis", "redis-server", shutil.which("redis-server") is not None),
+        Counterpart("kannel", "kannel and kannel-extras", Path("/usr/sbin/bearerbox").exists()),
+        Counterpart("browser", "chromium and fonts-noto-cjk", bool(chromium and fonts)),
+    ]
+
+
+def main() -> int:
+    known = counterparts()
+    missing = [part for part in known if not part.is_here]
+    marker = " and ".join(f"not {part.marker}" for part in missing)
+    command = [sys.executable, "-m", "pytest", "--durations=10", *sys.argv[1:]]
+    code = subprocess.run([*command, "-m", marker] if marker else command, cwd=ROOT, check=False).returncode
+    if missing:
+        print("\nskipped suites           install to run them")
+        print("\n".join(f"  {part.marker:<22} {part.package}" for part in missing))
+        if os.environ.get("GONGYOU_REQUIRE_ALL"):
+            print("GONGYOU_REQUIRE_ALL is set: a skipped suite is a failure")
+            return 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
