@@ -80,10 +80,8 @@ class Calculator:
         values = self.read(inputs, on)
         day = self._day(values, on)
         notes = self._fill_national(values, base, day) + self._fill_regional(values, base, day)
-        figures = {name: self._param(base, id, day) for name, id in self.params.items()}
+        figures = self._figures(base, day, on)
         yearly = {name: self._by_year(base, id) for name, id in self.by_year.items()}
-        for name, ids in self.tables.items():
-            figures[name] = {key: self._param(base, id, day) for key, id in ids.items()}
         around = {"today": on, "on": on, "calendar": calendar}
         values.pop("region", None)
         try:
@@ -98,6 +96,19 @@ class Calculator:
         if isinstance(given, int):
             return date(given, 12, 31) if given < on.year else on
         return given if isinstance(given, date) and given < on else on
+
+    def _figures(self, base: FiguresSource, day: date, on: date) -> dict[str, Any]:
+        """The figures of the day; a day before the law is a bad input, a gap in today's figures is ours."""
+        try:
+            found = {name: self._param(base, id, day) for name, id in self.params.items()}
+            for name, ids in self.tables.items():
+                found[name] = {key: self._param(base, id, day) for key, id in ids.items()}
+        except FigureMissing as error:
+            if self.dated_by is None or day == on:
+                raise
+            message = f"{day}时的规定和现在不同，这里不能算，请转人工按当时的规定核对。"
+            raise BadInput(self.dated_by, message, on.isoformat()) from error
+        return found
 
     def _param(self, base: FiguresSource, id: str, day: date) -> Any:
         try:

@@ -104,4 +104,6 @@ def ending(nominal: date, unit: str, today: date, calendar: Calendar) -> Deadlin
     safer = nominal - timedelta(days=SAFE_MARGIN[unit])
     while safer.weekday() >= 5 or (calendar.holds(safer.year) and not calendar.is_workday(safer)):
         safer -= timedelta(days=1)
+    if safer < today <= last:
+        safer = today
     return Deadline(last, safer, (last - today).days, note)

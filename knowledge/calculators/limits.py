@@ -11,7 +11,7 @@ from knowledge.calendar import Calendar
 
 from .calculator import Calculator
 from .citations import Reference, cite
-from .dates import Deadline, add_months, deadline
+from .dates import Deadline, deadline
 from .errors import BadInput, MissingInput
 from .fields import Field
 from .result import Result, Step, Value
@@ -148,50 +148,57 @@ def arbitration_limit(
 ) -> Result:
     """One year; wage arrears have no limit while employed; an interruption starts a new year."""
     day = today or on
-    wages = (
-        any(word in claim for word in ("拖欠", "欠薪", "工资", "劳动报酬", "加班费"))
-        and "二倍" not in claim
-        and "双倍" not in claim
-    )
+    wages = is_arrears(claim)
     if wages and employment_ended is None:
         return open_ended()
-    start, why, rule = (
-        (employment_ended, "劳动关系终止之日", cite("调仲", 27, 4))
-        if wages
-        else (known_date, "知道或应当知道权利被侵害之日", cite("调仲", 27, 1))
-    )
+    start, why, rule = starting_point(wages, known_date, employment_ended, day)
+    years = int(amounts["arbitration_one_year"])
+    steps = [Step(f"从{why}（{start}）起一年", None, rule)]
+    if interruption and interrupted_on is None:
+        raise MissingInput("interrupted_on", f"“{interruption}”是哪一天？", "2026-08-01")
+    if interrupted_on is not None:
+        last = deadline(start, years, "year", day, calendar).last_day
+        start, step = interrupted(start, last, interrupted_on, interruption or "主张权利", day)
+        steps.append(step)
+    found = deadline(start, years, "year", day, calendar)
+    steps.append(Step(f"最后一天{found.last_day}", None, cite("民法", 202)))
+    notes = ["已超期也可以申请：单位在仲裁时不提时效抗辩，法院一般不再支持这种抗辩。"]
+    if wages and arrears_since:
+        notes.insert(0, f"欠薪从{arrears_since}开始；在职期间不受一年限制，整段都可以一起要。")
+    stops = f"{STOPS}不可抗力等正当理由可以中止。"
+    references = (rule, cite("调仲", 27, 2), cite("解二", 20))
+    return told("arbitration_limit", found, steps, references, stops, tuple(notes))
+
+
+def is_arrears(claim: str) -> bool:
+    """Whether the claim is for unpaid wages; double wage, leave pay and compensation are not."""
+    if any(word in claim for word in ("二倍", "双倍", "2倍", "年休假", "补偿", "赔偿", "代通知", "停工留薪")):
+        return False
+    return any(word in claim for word in ("拖欠", "欠薪", "工资", "劳动报酬", "加班费"))
+
+
+def starting_point(wages: bool, known: date | None, ended: date | None, day: date) -> tuple[date, str, Reference]:
+    """From which day the year runs: the end of employment for arrears, the day of knowing for the rest."""
+    name, start = ("employment_ended", ended) if wages else ("known_date", known)
     if start is None:
         raise MissingInput("known_date", "您是哪一天知道自己的权利被侵害的？", "2026-03-10")
     if start > day:
-        raise BadInput("known_date", f"起算日{start}还没到，请核对。", "2026-03-10")
-    months = int(amounts["arbitration_one_year"]) * 12
-    steps = [Step(f"从{why}（{start}）起一年", None, rule)]
-    notes = []
-    if interrupted_on is not None:
-        start, step = interrupted(start, interrupted_on, interruption, months, day)
-        steps.append(step)
-    elif interruption:
-        raise MissingInput("interrupted_on", f"“{interruption}”是哪一天？", "2026-08-01")
-    found = deadline(start, int(amounts["arbitration_one_year"]), "year", day, calendar)
-    steps.append(Step(f"最后一天{found.last_day}", None, cite("民法", 202)))
-    if wages and arrears_since:
-        notes.append(f"欠薪从{arrears_since}开始；在职期间不受一年限制，整段都可以一起要。")
-    notes.append("已超期也可以申请：单位在仲裁时不提时效抗辩，法院一般不再支持这种抗辩。")
-    stops = f"{STOPS}不可抗力等正当理由可以中止。"
-    return told("arbitration_limit", found, steps, (rule, cite("调仲", 27, 2)), stops, tuple(notes))
+        raise BadInput(name, f"起算日{start}还没到，请核对。", "2026-03-10")
+    if wages:
+        return start, "劳动关系终止之日", cite("调仲", 27, 4)
+    return start, "知道或应当知道权利被侵害之日", cite("调仲", 27, 1)
 
 
-def interrupted(start: date, on: date, how: str | None, months: int, today: date) -> tuple[date, Step]:
+def interrupted(start: date, last: date, on: date, how: str, today: date) -> tuple[date, Step]:
     """A claim made within the year starts a new one; a claim made too late changes nothing."""
     rule = cite("调仲", 27, 2)
     if on > today:
         raise BadInput("interrupted_on", f"中断的日子{on}还没到，请核对。", "2026-08-01")
-    name = how or "主张权利"
     if on <= start:
-        return start, Step(f"{on}{name}在起算之前，不影响期限", None, rule)
-    if on > add_months(start, months):
-        return start, Step(f"{on}{name}时一年已过，不能重新起算", None, rule)
-    return on, Step(f"{on}{name}，从这一天起重新计算一年", None, rule)
+        return start, Step(f"{on}{how}在起算之前，不影响期限", None, rule)
+    if on > last:
+        return start, Step(f"{on}{how}时一年已过，不能重新起算", None, rule)
+    return on, Step(f"{on}{how}，从这一天起重新计算一年", None, rule)
 
 
 def open_ended() -> Result:
