@@ -69,3 +69,21 @@ def database(request: pytest.FixtureRequest) -> Database:
     """The same test on both engines (promise P13)."""
     made: Database = request.getfixturevalue(request.param)
     return made
+
+
+def _shared(setting: str, folder: str) -> Path:
+    """A folder of real texts that are not part of the project; the test is skipped where there is none."""
+    path = Path(os.environ.get(setting, ROOT.parent / "shared" / folder))
+    if not path.is_dir():
+        pytest.skip(f"no folder of real texts: set {setting}")
+    return path
+
+
+@pytest.fixture
+def laws_folder() -> Path:
+    return _shared("GONGYOU_TEST_LAWS", "laws")
+
+
+@pytest.fixture
+def documents_folder() -> Path:
+    return _shared("GONGYOU_TEST_DOCUMENTS", "source_documents")
