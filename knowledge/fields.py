@@ -10,6 +10,8 @@ from typing import Any
 from knowledge.errors import DataError
 from knowledge.schema import Reference, Row, Value, Verified
 
+# How an instrument whose text we do not hold was checked.
+CHECKED = ("leaf_table", "press")
 _KINDS = {str: "文字", int: "整数", bool: "true 或 false", date: "日期（2026-01-31）", dict: "映射", list: "列表"}
 
 
@@ -118,19 +120,23 @@ def reference(given: Fields) -> Reference:
             paragraph=given.find_int("paragraph"),
             checked=given.find_text("checked"),
         )
-        if found.checked not in (None, "leaf_table"):
-            raise given.wrong("checked", f"写的是 {found.checked}", "只能是 leaf_table 或不写")
     elif given.has("act"):
         published = given.raw("published")
         shown = published.isoformat() if isinstance(published, date) else published
         if shown is not None and not isinstance(shown, (str, int)):
             raise given.wrong("published", "应该是发布的年月或日期", 'published: "2025-09"')
         found = Reference(
-            act=given.text("act"), published=None if shown is None else str(shown), href=given.find_text("href")
+            act=given.text("act"),
+            number=given.find_text("number"),
+            published=None if shown is None else str(shown),
+            href=given.find_text("href"),
+            checked=given.find_text("checked"),
         )
     else:
         raise given.wrong("", "没有出处", "写 {law: 法规代号, article: 条号} 或 {act: 文件名, published: 发布日期}")
     given.done()
+    if found.checked not in (None, *CHECKED):
+        raise given.wrong("checked", f"写的是 {found.checked}", f"只能是 {'、'.join(CHECKED)}，或不写")
     return found
 
 

@@ -37,6 +37,7 @@ class Reference:
     paragraph: int | None = None
     checked: str | None = None
     act: str | None = None
+    number: str | None = None
     published: str | None = None
     href: str | None = None
 
