@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from knowledge.base import Base
 from knowledge.figures import phones, unfounded
@@ -114,7 +115,7 @@ def _names(card: Card, base: Base, served: Served) -> Iterator[Finding]:
         ("related", "related", card.related, ids),
         ("ticket", "ticket", (card.ticket,) if card.ticket else (), lists.tickets),
         ("deadline-rule", "deadline.rule", (card.deadline.rule,) if card.deadline else (), lists.deadline_rules),
-        ("handoff", "handoff.when", card.handoff.when if card.handoff else (), lists.handoff_conditions),
+        ("handoff-condition", "handoff.when", card.handoff.when if card.handoff else (), lists.handoff_conditions),
         ("priority", "handoff.priority", (card.handoff.priority,) if card.handoff else (), lists.priorities),
     ]
     if base.regions.regions:
@@ -154,7 +155,5 @@ def check_reference(ref: Reference, base: Base, path: str, where: str) -> Iterat
 def _some(allowed: Iterable[str], asked: str = "") -> str:
     """What is allowed, the likeliest first, not the whole register."""
     every = list(allowed)
-    parts = [part for part in re.split(r"[._-]", asked) if len(part) > 2]
-    every.sort(key=lambda one: -sum(part in one for part in parts))
-    shown = "、".join(every[:12])
-    return f"只能是 {shown}" + (f" 等 {len(every)} 个" if len(every) > 12 else "")
+    shown = get_close_matches(asked, every, n=6, cutoff=0.5) or every[:8]
+    return f"只能是 {'、'.join(shown)}" + (f" 等 {len(every)} 个" if len(every) > len(shown) else "")

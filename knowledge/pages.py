@@ -60,7 +60,7 @@ def cut(text: str, limit: Limit | None) -> tuple[str, ...]:
 
 
 def _pieces(text: str, room: int, measure: Callable[[str], int]) -> Iterator[str]:
-    """Whole lines, a heading with the line below it; sentences where a line is too long; clauses where somebody wrote a sentence longer than a page."""
+    """Whole lines, a heading with the line below it; sentences of a longer line; clauses of an endless sentence."""
     heading = ""
     for line in text.splitlines(keepends=True):
         if line.endswith("：\n"):
