@@ -1,0 +1,28 @@
+"""The page of coverage says the same twice and knows what nobody answers."""
+
+from knowledge.coverage import SourceRow, leaf_cards, missing_leaves, missing_rows, page, source_rows
+from tests.knowledge.sample import sample
+
+LEAVES = {"wages/owed": "wages.owed", "wages/none-such": "wages.none_such"}
+ROWS = [
+    SourceRow("A01", "热线", "ROUTE", at="desk", reason="坐席端"),
+    SourceRow("A02", "中心", "ANSWER", cards=("wages.none_such",)),
+    SourceRow("A03", "工资", "ANSWER", cards=("wages.owed",)),
+]
+
+
+def test_leaves_and_rows_without_an_answer_are_named() -> None:
+    assert missing_leaves(sample(), LEAVES) == ["wages/none-such"]
+    assert [row.id for row in missing_rows(sample(), ROWS)] == ["A02"]
+
+
+def test_the_page_is_the_same_each_time() -> None:
+    text = page(sample(), LEAVES, ROWS)
+    assert text == page(sample(), LEAVES, ROWS)
+    assert "| wages/owed | wages.owed |" in text and "| wages/none-such | 没有 |" in text
+    assert "| A01 | 热线 | ROUTE | desk（坐席端） |" in text and "劳动合同法第30条第1款" in text
+
+
+def test_the_registers_hold_every_row() -> None:
+    assert len(leaf_cards()) == 304
+    assert len(source_rows()) == 199
