@@ -147,14 +147,19 @@ def _read(path: Path) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def load_tree(folder: Path = DATA) -> RegionTree:
     """The tree from files; read once a process."""
-    regions: dict[str, Region] = {}
     extra = _read(folder / "names.yml") if (folder / "names.yml").exists() else {}
-    for path in sorted((folder / "tree").glob("*.yml")):
-        for key, row in _read(path).items():
-            added = extra.get("also", {}).get(key, [])
-            names = tuple(dict.fromkeys([*row.get("aliases", []), *added]))
-            regions[key] = Region(key, row["title"], row["code"], names)
+    regions: dict[str, Region] = {}
+    for key, row in _rows((folder / "tree").resolve()).items():
+        added = extra.get("also", {}).get(key, [])
+        names = tuple(dict.fromkeys([*row.get("aliases", []), *added]))
+        regions[key] = Region(key, row["title"], row["code"], names)
     return build_tree(regions, extra)
+
+
+@lru_cache(maxsize=2)
+def _rows(folder: Path) -> dict[str, Any]:
+    """The generated files, which do not change while a process runs."""
+    return {key: row for path in sorted(folder.glob("*.yml")) for key, row in _read(path).items()}
 
 
 def build_tree(regions: dict[str, Region], extra: dict[str, Any]) -> RegionTree:

@@ -1,0 +1,54 @@
+"""What search is given: an entry a published card, an entry a passage of an imported document."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.policy.tables import DocumentRow, PassageRow
+from knowledge.base import Base
+from knowledge.citations import LawNames
+from knowledge.schema import Card
+from knowledge.search import Entry
+
+
+def entry_of(card: Card) -> Entry:
+    """Title, short answer and every way of asking; the articles that it cites; its days."""
+    return Entry(
+        id=card.id,
+        kind="card",
+        topic=card.topic,
+        region=card.region,
+        title=card.title,
+        lines=(card.title, card.short, *card.ask),
+        cites=tuple((ref.law, ref.article) for ref in card.refs if ref.law and ref.article),
+        start=card.in_force.since,
+        until=card.in_force.until,
+    )
+
+
+def entries_of(base: Base) -> list[Entry]:
+    """Every published card, of every region and day; search filters by both."""
+    return [entry_of(card) for card in base.versions.values() if card.status == "published"]
+
+
+def passages_of(session: Session) -> list[Entry]:
+    """Passages of documents that are no drafts for comment, with the document's title before them."""
+    rows = session.execute(select(PassageRow, DocumentRow).join(DocumentRow)).all()
+    return [
+        Entry(
+            id=f"document.{document.id}.{passage.ordinal}",
+            kind="passage",
+            topic="document",
+            region=document.region,
+            title=document.title,
+            lines=(passage.text,),
+            start=document.issued,
+        )
+        for passage, document in rows
+    ]
+
+
+def law_names(base: Base) -> LawNames:
+    """Short name first: it is what a reason shows."""
+    return LawNames({law.id: (law.short, law.title, *law.names) for law in base.laws.values()})

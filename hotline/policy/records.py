@@ -1,0 +1,232 @@
+"""Versions of the policy base: import of files, editing, reviewing, publishing, conflicts, export.
+
+Who wins when both changed: a file is imported only where it changed since its last import; if the record was edited on
+the desk since then, the desk's version stays in force and the file's is kept as a `conflict` until an editor chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from hotline.policy.errors import NotAllowed, UnknownRecord
+from hotline.policy.files import fingerprint, key_of, kind_of, load_texts, texts
+from hotline.policy.tables import ChangeRow, RecordRow, VersionRow
+from kit import clock
+from knowledge.loader import DATA
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an import did, or with dry_run would do; paths below knowledge/data."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """3 where an editor must choose between the file and the desk."""
+        return 3 if self.conflicts else 0
+
+    @property
+    def changes_answers(self) -> bool:
+        return bool(self.added or self.changed)
+
+
+def import_files(session: Session, path: Path = DATA, dry_run: bool = False, author: str = "files") -> Report:
+    """Load the files of a data folder as versions. All or nothing; twice is as once."""
+    files = texts(path)
+    records = {row.path: row for row in session.scalars(select(RecordRow))}
+    held = _published(session)
+    desk_edited = _edited_on_desk(session)
+    sorted_out: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [], "conflicts": []}
+    for name, text in files.items():
+        sorted_out[_fate(name, text, records, held, desk_edited)].append(name)
+    after = {name: version.body for name, version in held.items()}
+    after |= {name: files[name] for name in (*sorted_out["added"], *sorted_out["changed"])}
+    load_texts(after)
+    if not dry_run:
+        for name in (*sorted_out["added"], *sorted_out["changed"]):
+            _publish_file(session, records.get(name), name, files[name], author)
+        for name in sorted_out["conflicts"]:
+            _keep_conflict(session, records[name], files[name], author)
+        for name in sorted_out["unchanged"]:
+            records[name].file_hash = fingerprint(files[name])
+    missing = sorted(set(records) - set(files)) if path == DATA else []
+    return Report(missing=tuple(missing), **{kind: tuple(names) for kind, names in sorted_out.items()})
+
+
+def _fate(
+    name: str,
+    text: str,
+    records: Mapping[str, RecordRow],
+    held: Mapping[str, VersionRow],
+    desk_edited: set[int],
+) -> str:
+    record = records.get(name)
+    if record is None:
+        return "added"
+    mark = fingerprint(text)
+    current = held.get(name)
+    if record.file_hash == mark or (current is not None and current.hash == mark):
+        return "unchanged"
+    return "conflicts" if record.id in desk_edited else "changed"
+
+
+def _published(session: Session) -> dict[str, VersionRow]:
+    """Path -> the version in force."""
+    query = select(RecordRow.path, VersionRow).join(RecordRow).where(VersionRow.status == "published")
+    return {path: version for path, version in session.execute(query)}  # noqa: C416 - rows
+
+
+def _edited_on_desk(session: Session) -> set[int]:
+    """Records whose version in force, or one being written, is the desk's."""
+    held = ("published", "draft", "review")
+    query = select(VersionRow.record_id).where(VersionRow.source == "desk", VersionRow.status.in_(held))
+    return set(session.scalars(query))
+
+
+def _publish_file(session: Session, record: RecordRow | None, name: str, text: str, author: str) -> None:
+    if record is None:
+        record = RecordRow(kind=kind_of(name), key=key_of(name), path=name)
+        session.add(record)
+        session.flush()
+    record.file_hash = fingerprint(text)
+    version = _add(session, record, text, "file", author, "draft")
+    _put_in_force(session, version)
+
+
+def _keep_conflict(session: Session, record: RecordRow, text: str, author: str) -> None:
+    """Once for each text of the file; an older text that nobody chose is retired."""
+    waiting = session.scalars(
+        select(VersionRow).where(VersionRow.record_id == record.id, VersionRow.status == "conflict")
+    ).all()
+    if any(version.hash == fingerprint(text) for version in waiting):
+        return
+    for version in waiting:
+        version.status = "retired"
+    _add(session, record, text, "file", author, "conflict")
+
+
+def _add(session: Session, record: RecordRow, body: str, source: str, author: str, status: str) -> VersionRow:
+    last = session.scalar(select(func.max(VersionRow.number)).where(VersionRow.record_id == record.id)) or 0
+    version = VersionRow(
+        record_id=record.id,
+        number=last + 1,
+        body=body,
+        hash=fingerprint(body),
+        source=source,
+        author=author,
+        status=status,
+        created_at=clock.now(),
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def _put_in_force(session: Session, version: VersionRow) -> None:
+    session.execute(
+        update(VersionRow)
+        .where(VersionRow.record_id == version.record_id, VersionRow.status == "published")
+        .values(status="retired")
+    )
+    version.status = "published"
+    version.valid_from = clock.now()
+    session.add(ChangeRow(record_id=version.record_id, at=clock.now()))
+    session.flush()
+
+
+def find_record(session: Session, kind: str, key: str) -> RecordRow:
+    """A record by its key (wages.arrears) or its path."""
+    found = session.scalar(
+        select(RecordRow).where(RecordRow.kind == kind, (RecordRow.key == key) | (RecordRow.path == key))
+    )
+    if found is None:
+        raise UnknownRecord(f"{kind} {key}: there is no such record; see ./gongyou policy list")
+    return found
+
+
+def versions_of(session: Session, record_id: int) -> list[VersionRow]:
+    """Every version, newest first."""
+    return list(
+        session.scalars(select(VersionRow).where(VersionRow.record_id == record_id).order_by(VersionRow.number.desc()))
+    )
+
+
+def save_draft(session: Session, path: str, body: str, author: str) -> int:
+    """A desk edit of a record, or a new one. Refused when the texts would no longer load."""
+    _check(session, path, body)
+    record = session.scalar(select(RecordRow).where(RecordRow.path == path))
+    if record is None:
+        record = RecordRow(kind=kind_of(path), key=key_of(path), path=path)
+        session.add(record)
+        session.flush()
+    return _add(session, record, body, "desk", author, "draft").id
+
+
+def submit(session: Session, version_id: int) -> None:
+    """Ask another person to look at a draft."""
+    version = _version(session, version_id, "draft")
+    version.status = "review"
+
+
+def publish(session: Session, version_id: int, reviewer: str) -> None:
+    """Put a version in force; whoever wrote it needs another pair of eyes."""
+    version = _version(session, version_id, "draft", "review", "conflict")
+    if version.author == reviewer and version.source == "desk":
+        raise NotAllowed(f"{reviewer} wrote this version; somebody else must review it")
+    record = session.get_one(RecordRow, version.record_id)
+    _check(session, record.path, version.body)
+    version.reviewed_by = reviewer
+    if version.status == "conflict":
+        record.file_hash = version.hash
+    _put_in_force(session, version)
+
+
+def keep_desk(session: Session, conflict_id: int, reviewer: str) -> None:
+    """Settle a conflict for the desk: the file's text is retired and counts as seen."""
+    version = _version(session, conflict_id, "conflict")
+    version.status, version.reviewed_by = "retired", reviewer
+    session.get_one(RecordRow, version.record_id).file_hash = version.hash
+
+
+def conflicts(session: Session) -> list[tuple[RecordRow, VersionRow]]:
+    """What an editor must choose between, with the file's text."""
+    rows = session.execute(select(RecordRow, VersionRow).join(VersionRow).where(VersionRow.status == "conflict")).all()
+    return [(record, version) for record, version in rows]
+
+
+def bodies(session: Session) -> dict[str, str]:
+    """Path -> text in force."""
+    return {path: version.body for path, version in _published(session).items()}
+
+
+def export(session: Session, path: Path) -> int:
+    """Write the texts in force as files that import back to the same thing."""
+    held = bodies(session)
+    for name, body in held.items():
+        place = path / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(body, encoding="utf-8")
+    return len(held)
+
+
+def _version(session: Session, version_id: int, *states: str) -> VersionRow:
+    version = session.get(VersionRow, version_id)
+    if version is None:
+        raise UnknownRecord(f"there is no version {version_id}")
+    if version.status not in states:
+        raise NotAllowed(f"version {version.number} is {version.status}; this needs {' or '.join(states)}")
+    return version
+
+
+def _check(session: Session, path: str, body: str) -> None:
+    load_texts({**bodies(session), path: body})

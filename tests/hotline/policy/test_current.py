@@ -1,0 +1,64 @@
+"""The served base: swapped as one after an edit, cheap between looks, the same in two processes."""
+
+import time
+from datetime import date
+from pathlib import Path
+
+from hotline.policy.current import Current
+from hotline.policy.records import import_files, publish, save_draft
+from kit.db import Database
+from tests.hotline.policy.conftest import card
+
+ON = date(2026, 11, 21)
+
+
+def test_an_edit_is_served_and_found_at_the_next_look(database: Database, data: Path) -> None:
+    with database.transaction() as session:
+        import_files(session, data)
+    here, there = Current(database, look_every=0), Current(database, look_every=0)
+    before = here.knowledge()
+    there.knowledge()
+    with database.transaction() as session:
+        body = card("wages.first", "高温津贴", "改过的。", "高温津贴怎么领")
+        publish(session, save_draft(session, "cards/wages/first.yml", body, "甲"), "乙")
+    started = time.perf_counter()
+    after = here.knowledge()
+    assert time.perf_counter() - started < 1
+    assert after.base.card("wages.first").answer.strip() == "改过的。"
+    assert after.index.search("高温津贴", on=ON)[0].card == "wages.first"
+    assert before.base.card("wages.first").answer.strip() == "先去劳动监察投诉。"
+    fresh = Current(database).knowledge()
+    for asked in ("高温津贴", "没签合同"):
+        found = [[(h.card, h.score) for h in k.index.search(asked, on=ON)] for k in (after, there.knowledge(), fresh)]
+        assert found[0] == found[1] == found[2]
+
+
+def test_between_looks_nothing_is_asked_of_the_database(sqlite: Database, data: Path) -> None:
+    with sqlite.transaction() as session:
+        import_files(session, data)
+    current = Current(sqlite, look_every=1000)
+    held = current.knowledge()
+    with sqlite.transaction() as session:
+        body = card("wages.first", "老板拖欠工资", "改过的。")
+        publish(session, save_draft(session, "cards/wages/first.yml", body, "甲"), "乙")
+    assert current.knowledge() is held
+
+
+def test_a_new_card_and_a_retired_card(sqlite: Database, data: Path) -> None:
+    with sqlite.transaction() as session:
+        import_files(session, data)
+    current = Current(sqlite, look_every=0)
+    current.knowledge()
+    with sqlite.transaction() as session:
+        new = card("hours.third", "夜班补贴", "有的地方有。", "夜班补贴")
+        old = card("wages.first", "老板拖欠工资", "旧。", "老板拖欠工资").replace(
+            "status: published", "status: retired"
+        )
+        publish(session, save_draft(session, "cards/hours/third.yml", new, "甲"), "乙")
+        publish(session, save_draft(session, "cards/wages/first.yml", old, "甲"), "乙")
+    index = current.knowledge().index
+    assert {entry.id for entry in index.entries} == {"hours.third", "contract.second"}
+
+
+def test_without_an_import_the_shipped_files_are_served(sqlite: Database) -> None:
+    assert len(Current(sqlite).base().versions) > 100
