@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from knowledge.render import render
-from knowledge.schema import Card
-from knowledge.search import Hit
-
 from actions.fallback import not_understood
 from actions.turn import Outcome, Turn, World, say
 from bot.messages import Button, Citation, Outgoing
+from knowledge.render import render
+from knowledge.schema import Card
+from knowledge.search import Hit
 
 FOLLOW_UPS = 3
 

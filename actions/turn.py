@@ -8,22 +8,13 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from knowledge.base import Base
-from knowledge.search import Index
 from numpy.typing import NDArray
 
 from bot.messages import Outgoing
+from hotline.policy.known import Knowledge
 from kit.db import Database
 
 Vector = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Knowledge:
-    """The policy base in force and its index; swapped as one."""
-
-    base: Base
-    index: Index
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Talk:
             print("[还在处理]")
 
     def _fetch(self, wait: float) -> bool:
-        query = {"session": self._session, "after": self._after, "wait": wait}
+        query: dict[str, str | float] = {"session": self._session, "after": self._after, "wait": wait}
         body = self._http.get("/api/chat/messages", params=query).json()
         self._after = body["next"]
         for message in body["messages"]:

