@@ -18,13 +18,13 @@ CAUTION = "以上仅供参考，以仲裁、法院裁决或经办机构核定为
 
 
 class FiguresSource(Protocol):
-    """Where the figures of the law come from. What it returns has a `value`, or is the value itself."""
+    """Where the figures of the law come from; knowledge.base.Base is one. What it does not hold is a LookupError."""
 
     def param(self, id: str, on: date) -> Any:
-        """A national figure in force on a day; a LookupError when there was none."""
+        """A national figure in force on a day."""
 
-    def region_fact(self, path: str, region: str, on: date) -> Any:
-        """A figure of a place, from its own level or the nearest above; None when nobody has filled it in."""
+    def region_fact(self, path: str, region: str | None, on: date) -> Any:
+        """A figure of a place, from its own level or the nearest above: value, level_region, since, verified."""
 
 
 @dataclass(frozen=True)
@@ -146,12 +146,24 @@ class Calculator:
             if values.get(name) is not None:
                 notes.append(f"{need.title}按您给的{values[name]}计算，请核对是不是当地最新数。")
                 continue
-            found = base.region_fact(need.path, region, day) if region else None
-            value = getattr(found, "value", found)
-            values[name] = exact(value)
-            if value is not None:
-                notes.append(f"{need.title}按政策库{day.isoformat()}适用的{value}计算。")
+            found = regional(base, need.path, region, day)
+            values[name] = None if found is None else exact(found.value)
+            if found is not None:
+                place = getattr(base, "region_title", str)(found.level_region)
+                notes.append(f"{need.title}按{place}{found.since}起的{values[name]}计算。")
+                if getattr(found.verified, "mark", None):
+                    notes.append(f"{place}的{need.title}还没对过原文，请打12333核对。")
         return notes
+
+
+def regional(base: FiguresSource, path: str, region: str | None, day: date) -> Any:
+    """The place's figure, or None where nobody has filled it in."""
+    if region is None:
+        return None
+    try:
+        return base.region_fact(path, region, day)
+    except LookupError:
+        return None
 
 
 def exact(value: Any) -> Any:

@@ -40,10 +40,10 @@ def span(hire: date, signed: date | None, last_day: date | None, today: date) ->
     return add_months(hire, 1), min(ends)
 
 
-def by_service(first: date, last: date, wage: Decimal) -> list[Part]:
-    """Months from the same day number to the next, all at one wage."""
-    count = whole_months(first, last + ONE_DAY)
-    starts = [add_months(first, number) for number in range(count + 1)]
+def by_service(hire: date, last: date, wage: Decimal) -> list[Part]:
+    """Months counted from the day of hire, the first one left out, all at one wage."""
+    count = whole_months(hire, last + ONE_DAY)
+    starts = [add_months(hire, number) for number in range(1, count + 1)]
     parts = [Part(one, two - ONE_DAY, True, wage) for one, two in pairwise(starts)]
     if starts[-1] <= last:
         parts.append(Part(starts[-1], last, False, wage))
@@ -131,7 +131,9 @@ def double_wage(
     if wages_by_month is None and monthly_wage is None:
         raise MissingInput("monthly_wage", "没签合同那段时间，每月应得工资多少？", "6000")
     parts = (
-        by_calendar(first, last, wages_by_month) if wages_by_month else by_service(first, last, monthly_wage or ZERO)
+        by_calendar(first, last, wages_by_month)
+        if wages_by_month
+        else by_service(hire_date, last, monthly_wage or ZERO)
     )
     lines = lines_of(parts, days_per_month, workdays_in_partial_month, calendar)
     return summed(lines, first, last, deemed, filed_date)

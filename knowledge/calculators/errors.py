@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from knowledge.errors import KnowledgeError
 
-class CalculatorError(Exception):
+
+class CalculatorError(KnowledgeError):
     """A sum could not be worked out."""
 
 

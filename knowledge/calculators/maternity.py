@@ -118,7 +118,7 @@ CALCULATOR = Calculator(
         "late_days": "maternity.miscarriage_days_from_4_months",
         "nursing_hours": "maternity.nursing_hours",
     },
-    regional={"provincial_days": Regional("maternity.extra_days", "本省延长产假天数")},
+    regional={"provincial_days": Regional("maternity_leave.extension_days", "本省延长产假天数")},
 )
 ALLOWANCE = Calculator(
     kind="maternity_allowance",
