@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.messages import Outgoing
-from hotline.policy.known import Knowledge
+from hotline.policy.current import Knowledge
 from kit.db import Database
 
 Vector = NDArray[np.float32]

