@@ -93,7 +93,7 @@ def annual_leave(
 def leaver(last_day: date | None, join_date: date | None, full: int) -> tuple[int, Step]:
     """The share of the year that had passed, from the first day in this year at this employer."""
     if last_day is None:
-        raise MissingInput("last_day", "您最后一天上班是哪一天？", "2026-06-30")
+        raise MissingInput("last_day", "你最后一天上班是哪一天？", "2026-06-30")
     if join_date is not None and join_date > last_day:
         raise BadInput("join_date", f"入职日期：不能晚于最后工作日{last_day}。", "2024-03-01")
     start = max(join_date or date.min, date(last_day.year, 1, 1))
@@ -154,7 +154,7 @@ CALCULATOR = Calculator(
             LEAVING,
             choices=(WHOLE_YEAR, LEAVING),
         ),
-        Field("last_day", "date", "最后工作日", "您最后一天上班是哪一天？", "2026-06-30", False),
+        Field("last_day", "date", "最后工作日", "你最后一天上班是哪一天？", "2026-06-30", False),
         TOTAL_YEARS,
         Field("days_taken", "count", "当年已休天数", "今年已经休了几天年休假？没休写0。", "0", high=60),
         Field(
@@ -165,7 +165,7 @@ CALCULATOR = Calculator(
             "6525",
         ),
         Field("join_date", "date", "入职日期", "哪天入职这个单位的？", "2024-03-01", False, past=True),
-        Field("refused_in_writing", "yes", "是否本人书面不休", "单位安排了，是您自己书面提出不休的吗？", "否", False),
+        Field("refused_in_writing", "yes", "是否本人书面不休", "单位安排了，是你自己书面提出不休的吗？", "否", False),
     ),
     function=annual_leave,
     params={**TIERS, "days_per_month": "wage.paid_days_per_month", "pay_percent": "annual_leave.pay_percent"},

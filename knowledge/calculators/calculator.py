@@ -33,6 +33,7 @@ class Regional:
 
     path: str
     title: str
+    unit: str = "元"
 
 
 @dataclass(frozen=True)
@@ -144,13 +145,13 @@ class Calculator:
         notes = []
         for name, need in self.regional.items():
             if values.get(name) is not None:
-                notes.append(f"{need.title}按您给的{values[name]}计算，请核对是不是当地最新数。")
+                notes.append(f"{need.title}按你给的{values[name]}{need.unit}计算，请核对是不是当地最新数。")
                 continue
             found = regional(base, need.path, region, day)
             values[name] = None if found is None else exact(found.value)
             if found is not None:
                 place = getattr(base, "region_title", str)(found.level_region)
-                notes.append(f"{need.title}按{place}{found.since}起的{values[name]}计算。")
+                notes.append(f"{need.title}按{place}{found.since}起的{values[name]}{need.unit}计算。")
                 if getattr(found.verified, "mark", None):
                     notes.append(f"{place}的{need.title}还没对过原文，请打12333核对。")
         return notes

@@ -57,7 +57,7 @@ CALCULATOR = Calculator(
     summary="每月不超过当月工资的20%，扣后不低于最低工资。",
     fields=(
         Field("monthly_wage", "wage", "当月工资", "当月工资多少？", "5000"),
-        Field("loss", "money", "单位要您赔的损失", "单位要您赔多少？", "3000"),
+        Field("loss", "money", "单位要你赔的损失", "单位要你赔多少？", "3000"),
         LOCAL_MIN,
         REGION,
     ),

@@ -199,7 +199,7 @@ CALCULATOR = Calculator(
         ),
         Field("filed_date", "date", "申请仲裁日期", "打算哪天申请仲裁（或已经申请）？", "2026-12-01", False),
         Field(
-            "worker_deliberately_refused", "yes", "是否本人故意不签", "是不是单位要签、您自己故意不签？", "否", False
+            "worker_deliberately_refused", "yes", "是否本人故意不签", "是不是单位要签、你自己故意不签？", "否", False
         ),
     ),
     function=double_wage,

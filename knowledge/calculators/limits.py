@@ -181,7 +181,7 @@ def starting_point(wages: bool, known: date | None, ended: date | None, day: dat
     """From which day the year runs: the end of employment for arrears, the day of knowing for the rest."""
     name, start = ("employment_ended", ended) if wages else ("known_date", known)
     if start is None:
-        raise MissingInput("known_date", "您是哪一天知道自己的权利被侵害的？", "2026-03-10")
+        raise MissingInput("known_date", "你是哪一天知道自己的权利被侵害的？", "2026-03-10")
     if start > day:
         raise BadInput(name, f"起算日{start}还没到，请核对。", "2026-03-10")
     if wages:
@@ -230,7 +230,7 @@ CALCULATOR = Calculator(
             "known_date",
             "date",
             "知道权利被侵害的日子",
-            "您是哪一天知道自己的权利被侵害的？",
+            "你是哪一天知道自己的权利被侵害的？",
             "2026-03-10",
             False,
             past=True,

@@ -118,7 +118,7 @@ CALCULATOR = Calculator(
         "late_days": "maternity.miscarriage_days_from_4_months",
         "nursing_hours": "maternity.nursing_hours",
     },
-    regional={"provincial_days": Regional("maternity_leave.extension_days", "本省延长产假天数")},
+    regional={"provincial_days": Regional("maternity_leave.extension_days", "本省延长产假天数", "天")},
 )
 ALLOWANCE = Calculator(
     kind="maternity_allowance",
@@ -128,8 +128,8 @@ ALLOWANCE = Calculator(
     fields=(
         Field("employer_avg_wage", "wage", "单位上年度职工月平均工资", "单位上年度职工月平均工资多少？", "8000", False),
         Field("days", "count", "产假天数", "一共休多少天产假？", "158", high=500),
-        Field("own_wage", "wage", "本人产假前月工资", "您产假前一个月工资多少？", "9000"),
-        Field("insured", "yes", "是否参加生育保险", "单位给您交生育保险了吗？", "是", False),
+        Field("own_wage", "wage", "本人产假前月工资", "你产假前一个月工资多少？", "9000"),
+        Field("insured", "yes", "是否参加生育保险", "单位给你交生育保险了吗？", "是", False),
     ),
     function=maternity_allowance,
     params={"days_per_month": "maternity.allowance_days_per_month"},

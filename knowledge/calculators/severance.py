@@ -17,13 +17,13 @@ from .result import ZERO, Result, Step, Value, money, plain, yuan
 LAW_START = date(2008, 1, 1)
 LOCAL_AVERAGE = Regional("average_wage.monthly", "当地上年度职工月平均工资")
 LOCAL_MINIMUM = Regional("minimum_wage.monthly", "当地月最低工资")
-REGION = Field("region", "region", "地区", "您在哪个城市上班？", "苏州", required=False)
+REGION = Field("region", "region", "地区", "你在哪个城市上班？", "苏州", required=False)
 LOCAL_AVG = Field(
     "local_avg_wage", "wage", "当地上年度职工月平均工资", "当地上年度职工月平均工资是多少？", "9800", False
 )
 LOCAL_MIN = Field("local_min_wage", "wage", "当地月最低工资", "当地月最低工资是多少？", "2490", False)
-HIRE = Field("hire_date", "date", "入职日期", "您是哪一天开始上班的？", "2021-03-15", past=True)
-LAST = Field("last_day", "date", "最后工作日", "您最后一天上班是哪一天？", "2026-10-31")
+HIRE = Field("hire_date", "date", "入职日期", "你是哪一天开始上班的？", "2021-03-15", past=True)
+LAST = Field("last_day", "date", "最后工作日", "你最后一天上班是哪一天？", "2026-10-31")
 AVERAGE = Field(
     "avg_wage_12m", "wage", "离职前12个月平均应得工资", "离职前12个月，平均每月应得工资（税前、扣社保前）多少？", "6800"
 )

@@ -71,7 +71,7 @@ CALCULATOR = replace(
     fields=(
         *SEVERANCE.fields,
         Field("last_month_wage", "wage", "离职前上一个月工资", "离职前上一个月的工资多少？", "7000"),
-        Field("notice_30_days_given", "yes", "是否提前30日书面通知", "单位提前30天书面通知您了吗？", "否"),
+        Field("notice_30_days_given", "yes", "是否提前30日书面通知", "单位提前30天书面通知你了吗？", "否"),
     ),
     function=severance_plus_notice,
 )

@@ -37,13 +37,13 @@ ITEMS: dict[str, Item] = {
     ),
     "attendance_and_payroll": Item(
         "考勤和工资表本人签字",
-        "每月考勤表、工资表是您本人签字确认的吗？",
+        "每月考勤表、工资表是你本人签字确认的吗？",
         "考勤表、工资表没有本人签字",
         cite("农资", 31),
     ),
     "paid_to_own_card": Item(
         "总包直接发到本人卡",
-        "工资由总包直接发到您本人的卡、卡在自己手里吗？",
+        "工资由总包直接发到你本人的卡、卡在自己手里吗？",
         "工资没发到本人卡，或者银行卡被别人拿着",
         cite("农资", 31),
     ),
@@ -55,7 +55,7 @@ ITEMS: dict[str, Item] = {
     ),
     "ledger_three_years": Item(
         "工资台账保存三年",
-        "单位有工资台账并给您工资清单吗？",
+        "单位有工资台账并给你工资清单吗？",
         "没有台账或不给清单，可以要求提供",
         cite("农资", 15),
         False,
@@ -95,7 +95,7 @@ def site_wage_checklist(answers: Mapping[str, bool | None]) -> Result:
     if not findings:
         steps.append(Step("九项都有，没有发现问题", None, cite("农资", 31)))
     values: dict[str, Value] = {"findings": tuple(findings)}
-    cautions = ("缺前六项的，可以直接向劳动监察投诉，也可以由工会帮您转。",) if report else ()
+    cautions = ("缺前六项的，可以直接向劳动监察投诉，也可以由工会帮你转。",) if report else ()
     also = (cite("农资", 24), cite("农资", 29), cite("农资", 36))
     return Result("site_wage_checklist", values, tuple(steps), (), cautions, main=None, also=also)
 
