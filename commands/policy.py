@@ -156,8 +156,12 @@ def import_laws(folder: Path, dry_run: bool = typer.Option(False, help="change n
     database = Database(settings().database)
     with database.transaction() as session:
         reports = texts.import_laws(session, build_base(session), folder, dry_run)
+        wrong = [] if dry_run else texts.missing_references(session, build_base(session), clock.today())
     for report in reports:
-        print(f"{report.file}: {report.problem or '、'.join((*report.laws, *report.unregistered))}")
+        unknown = [f"{title} (not registered: add a file to knowledge/data/laws)" for title in report.unregistered]
+        print(f"{report.file}: {report.problem or '、'.join((*report.laws, *unknown))}")
+    for line in wrong:
+        print(f"  {line}")
     raise SystemExit(1 if any(report.problem for report in reports) else 0)
 
 
@@ -172,7 +176,7 @@ def import_doc(files: list[Path], dry_run: bool = typer.Option(False, help="chan
                 found = texts.import_document(session, build_base(session).regions, path, dry_run)
         except PolicyError as error:
             failed = True
-            print(f"{path.name}: {error}", file=sys.stderr)
+            print(error, file=sys.stderr)
             continue
         print(f"{path.name}: {found.title} · {found.number or '无文号'} · {found.issuer} · {found.issued}")
     raise SystemExit(1 if failed else 0)
@@ -185,3 +189,12 @@ def recall(card: str) -> None:
     with database.reading() as session:
         for one in answers.recall(session, build_base(session), card):
             print(f"{one.at:%Y-%m-%d %H:%M}  {one.conversation}  {one.version}")
+
+
+@app.command("list")
+def list_(contains: str = typer.Argument("", help="only paths that hold this, like cards/wages")) -> None:
+    """List what is in force: version, whether it came from a file or the desk, and conflicts."""
+    database = Database(settings().database)
+    with database.reading() as session:
+        for line in records.listing(session, contains):
+            print(line)

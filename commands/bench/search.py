@@ -13,12 +13,14 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import typer
 
 from kit.clock import monotonic
 from knowledge.encoder import DIMENSIONS, Vectors
 from knowledge.search import Entry, Index
 from knowledge.words import DATA, default_cutter
 
+app = typer.Typer(help=__doc__, add_completion=False)
 ON = date(2026, 1, 1)
 
 
@@ -133,5 +135,6 @@ def run() -> bool:
     return all(figure.limit is None or figure.value <= figure.limit for figure in figures)
 
 
-if __name__ == "__main__":
-    raise SystemExit(0 if run() else 1)
+@app.command()
+def search() -> None:
+    raise typer.Exit(0 if run() else 1)

@@ -33,7 +33,7 @@ def entries_of(base: Base) -> list[Entry]:
 
 
 def passages_of(session: Session) -> list[Entry]:
-    """Passages of documents that are no drafts for comment, with the document's title before them."""
+    """Passages of imported documents under the document's title, which also says when it is a draft for comment."""
     rows = session.execute(select(PassageRow, DocumentRow).join(DocumentRow)).all()
     return [
         Entry(
@@ -51,4 +51,9 @@ def passages_of(session: Session) -> list[Entry]:
 
 def law_names(base: Base) -> LawNames:
     """Short name first: it is what a reason shows."""
-    return LawNames({law.id: (law.short, law.title, *law.names) for law in base.laws.values()})
+    return LawNames(
+        {
+            law.id: (law.short, law.title, *law.names, *([law.number] if law.number else []))
+            for law in base.laws.values()
+        }
+    )

@@ -12,11 +12,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from hotline.policy.errors import PolicyError
+
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
 
 
-class ReaderError(Exception):
+class ReaderError(PolicyError):
     """The file cannot be read; the message begins with its name and says what to do."""
 
 

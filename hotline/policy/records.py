@@ -230,3 +230,13 @@ def _version(session: Session, version_id: int, *states: str) -> VersionRow:
 
 def _check(session: Session, path: str, body: str) -> None:
     load_texts({**bodies(session), path: body})
+
+
+def listing(session: Session, contains: str = "") -> list[str]:
+    """One line a record: path, version in force and where it came from; an unsettled conflict is marked."""
+    waiting = {record.path for record, _ in conflicts(session)}
+    return [
+        f"{path}  v{version.number} {version.source}{'  CONFLICT' if path in waiting else ''}"
+        for path, version in sorted(_published(session).items())
+        if contains in path
+    ]
