@@ -54,28 +54,17 @@ def annual_leave(
 ) -> Result:
     """Days not taken, each at two more daily wages: the first is inside the wage already paid."""
     full = tier(total_work_years, tier_1, tier_10, tier_20)
-    entitled, words, reference = full, f"累计工作{plain(total_work_years)}年，全年年休假{full}天", cite("年休", 3)
-    steps = [Step(words, None, reference)]
+    entitled = full
+    steps = [Step(f"累计工作{plain(total_work_years)}年，全年年休假{full}天", None, cite("年休", 3))]
     if status == LEAVING:
         entitled, step = leaver(last_day, join_date, full)
         steps.append(step)
     unused = max(ZERO, entitled - days_taken)
-    steps.append(
-        Step(
-            f"应休{entitled}天，已休{plain(days_taken)}天，未休{plain(unused)}天",
-            None,
-            cite("年休办", 12 if status == LEAVING else 10),
-        )
-    )
-    extra = pay_percent - 100
-    amount = money(ZERO if refused_in_writing else unused * avg_wage_excl_ot / days_per_month * extra / 100)
-    if refused_in_writing:
-        steps.append(Step("单位安排了、本人书面提出不休的，只付正常工资", amount, cite("年休办", 10, 2)))
-    else:
-        words = (
-            f"{plain(unused)}天 × {yuan(avg_wage_excl_ot)} ÷ {plain(days_per_month)} × {plain(extra)}% = {yuan(amount)}"
-        )
-        steps.append(Step(words, amount, cite("年休办", 11)))
+    words = f"应休{entitled}天，已休{plain(days_taken)}天，未休{plain(unused)}天"
+    steps.append(Step(words, None, cite("年休办", 12 if status == LEAVING else 10)))
+    paid = ZERO if refused_in_writing else unused
+    steps.append(extra_pay(paid, avg_wage_excl_ot, days_per_month, pay_percent - 100, bool(refused_in_writing)))
+    amount = steps[-1].amount
     values: dict[str, Value] = {"entitled_days": entitled, "unused_days": unused, "extra_amount": amount}
     assumptions = (
         "工资按前12个月剔除加班工资后的月平均；300%里的100%已随工资发了，这里只算另外的200%。",
@@ -88,6 +77,15 @@ def annual_leave(
     return Result(
         "annual_leave", values, tuple(steps), assumptions, cautions, main="extra_amount", also=(cite("年休", 5, 3),)
     )
+
+
+def extra_pay(days: Decimal, wage: Decimal, per_month: Decimal, percent: Decimal, refused: bool) -> Step:
+    """Two daily wages more for each day not taken, none where the worker refused in writing (办法 Article 10)."""
+    amount = money(days * wage / per_month * percent / 100)
+    if refused:
+        return Step("单位安排了、本人书面提出不休的，只付正常工资", amount, cite("年休办", 10, 2))
+    words = f"{plain(days)}天 × {yuan(wage)} ÷ {plain(per_month)} × {plain(percent)}% = {yuan(amount)}"
+    return Step(words, amount, cite("年休办", 11))
 
 
 def leaver(last_day: date | None, join_date: date | None, full: int) -> tuple[int, Step]:

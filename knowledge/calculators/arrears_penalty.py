@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from .calculator import Calculator
 from .citations import cite
-from .errors import BadInput, MissingInput
+from .errors import MissingInput
 from .fields import Field
 from .result import ZERO, Result, Step, Value, money, plain, yuan
 
@@ -30,25 +30,13 @@ def arrears_penalty(
 ) -> Result:
     """What is owed, and what is added when the labour department's order passed without payment."""
     people = workers or 1
-    if arrears is None:
-        if monthly_wage is None or months is None:
-            raise MissingInput(
-                "monthly_wage" if monthly_wage is None else "months", "一个月工资多少、欠了几个月？", "6000，3"
-            )
-        owed = money(monthly_wage * months * people)
-        each = f"{people}人 × " if people > 1 else ""
-        words = f"欠付工资：{each}{yuan(monthly_wage)} × {plain(months)}个月 = {yuan(owed)}"
-    else:
-        owed = money(arrears)
-        words = f"欠付工资合计{yuan(owed)}"
-    if people < 1:
-        raise BadInput("workers", "人数：至少1人。", "12")
+    owed, words = owing(monthly_wage, months, arrears, people)
     due = ordered_by_labour_dept and not paid_within_order
     low, high = (money(owed * percent / 100) if due else money(ZERO) for percent in (min_percent, max_percent))
-    steps = [
+    steps = (
         Step(words, owed, cite("劳合", 30)),
         penalty_step(due, ordered_by_labour_dept, low, high, min_percent, max_percent),
-    ]
+    )
     values: dict[str, Value] = {
         "arrears": owed,
         "extra_min": low,
@@ -66,7 +54,19 @@ def arrears_penalty(
         cautions.append(f"金额可能达到拒不支付劳动报酬罪的数额（{single}，{group}，各省在幅度内定）。")
         cautions.append("定罪还须有责令支付文书逾期不付，请转人工核对。")
     also = (cite("劳合", 85), cite("拒付", 3), cite("劳合", 38))
-    return Result("arrears_penalty", values, tuple(steps), (), tuple(cautions), main="total_min", also=also)
+    return Result("arrears_penalty", values, steps, (), tuple(cautions), main="total_min", also=also)
+
+
+def owing(wage: Decimal | None, months: Decimal | None, arrears: Decimal | None, people: int) -> tuple[Decimal, str]:
+    """The sum that is owed: as given, or a month's wage times the months times the people."""
+    if arrears is not None:
+        return money(arrears), f"欠付工资合计{yuan(arrears)}"
+    if wage is None or months is None:
+        field = "monthly_wage" if wage is None else "months"
+        raise MissingInput(field, "一个月工资多少、欠了几个月？", "6000，3")
+    owed = money(wage * months * people)
+    each = f"{people}人 × " if people > 1 else ""
+    return owed, f"欠付工资：{each}{yuan(wage)} × {plain(months)}个月 = {yuan(owed)}"
 
 
 def penalty_step(due: bool, ordered: bool, low: Decimal, high: Decimal, least: Decimal, most: Decimal) -> Step:

@@ -46,47 +46,42 @@ def work_death(
     lone_extra_percent: Decimal,
 ) -> Result:
     """Each part that its figures allow; a missing figure leaves its part open and is named."""
-    values: dict[str, Value] = {}
-    steps, missing = [], []
-    if local_avg_wage is None:
-        missing.append("local_avg_wage")
-        steps.append(Step(f"丧葬补助金：统筹地区上年度职工月平均工资 × {plain(funeral_months)}个月", None, RULE))
-    else:
-        funeral = money(local_avg_wage * funeral_months)
-        values["funeral"] = funeral
-        words = f"丧葬补助金：{yuan(local_avg_wage)} × {plain(funeral_months)}个月 = {yuan(funeral)}"
-        steps.append(Step(words, funeral, RULE))
-    income = national_urban_income_prev_year
-    if death_case == AFTER_LEAVE:
-        values["death_grant"] = money(ZERO)
-        steps.append(
-            Step("一至四级伤残职工停工留薪期满后死亡的，没有一次性工亡补助金", money(ZERO), cite("工伤", 39, 3))
-        )
-    elif income is None:
-        missing.append("national_urban_income_prev_year")
-        steps.append(
-            Step(f"工亡补助金：{death_year - 1}年全国城镇居民人均可支配收入 × {plain(grant_multiple)}", None, RULE)
-        )
-    else:
-        grant = money(income * grant_multiple)
-        values["death_grant"] = grant
-        what = f"{death_year - 1}年全国城镇居民人均可支配收入{yuan(income)}"
-        words = f"工亡补助金：{what} × {plain(grant_multiple)} = {yuan(grant)}"
-        steps.append(Step(words, grant, RULE))
-    pension, step = family_pension(own_wage, dependants or (), spouse_percent, relative_percent, lone_extra_percent)
-    values["monthly_dependants"] = pension
-    steps.append(step)
-    paid = [value for name, value in values.items() if name != "monthly_dependants" and isinstance(value, Decimal)]
-    if not missing:
-        values["amount"] = sum(paid, ZERO)
+    funeral, first = funeral_part(local_avg_wage, funeral_months)
+    grant, second = grant_part(national_urban_income_prev_year, grant_multiple, death_year, death_case)
+    pension, third = family_pension(own_wage, dependants or (), spouse_percent, relative_percent, lone_extra_percent)
+    parts = {"local_avg_wage": funeral, "national_urban_income_prev_year": grant}
+    missing = tuple(name for name, part in parts.items() if part is None)
+    values: dict[str, Value] = {"funeral": funeral, "death_grant": grant, "monthly_dependants": pension}
+    if funeral is not None and grant is not None:
+        values["amount"] = funeral + grant
     assumptions = (
         "工亡补助金按事故发生上一年度的全国城镇居民人均可支配收入。",
         "抚恤金发给由死者生前提供主要生活来源、无劳动能力的亲属。",
     )
     cautions = ("抚恤金由统筹地区适时调整；没参保的由单位按同样标准支付。",)
-    main = "amount" if not missing else None
+    main = None if missing else "amount"
     also = (cite("社实", 11), cite("工伤", 62))
-    return Result("work_death", values, tuple(steps), assumptions, cautions, tuple(missing), main=main, also=also)
+    return Result("work_death", values, (first, second, third), assumptions, cautions, missing, main=main, also=also)
+
+
+def funeral_part(average: Decimal | None, months: Decimal) -> tuple[Decimal | None, Step]:
+    """Six months of the region's average wage, or the formula where that is not known."""
+    if average is None:
+        return None, Step(f"丧葬补助金：统筹地区上年度职工月平均工资 × {plain(months)}个月", None, RULE)
+    amount = money(average * months)
+    return amount, Step(f"丧葬补助金：{yuan(average)} × {plain(months)}个月 = {yuan(amount)}", amount, RULE)
+
+
+def grant_part(income: Decimal | None, times: Decimal, year: int, case: str | None) -> tuple[Decimal | None, Step]:
+    """Twenty times the national income of the year before; nothing after the leave period of grades 1 to 4."""
+    if case == AFTER_LEAVE:
+        words = "一至四级伤残职工停工留薪期满后死亡的，没有一次性工亡补助金"
+        return money(ZERO), Step(words, money(ZERO), cite("工伤", 39, 3))
+    what = f"{year - 1}年全国城镇居民人均可支配收入"
+    if income is None:
+        return None, Step(f"工亡补助金：{what} × {plain(times)}", None, RULE)
+    amount = money(income * times)
+    return amount, Step(f"工亡补助金：{what}{yuan(income)} × {plain(times)} = {yuan(amount)}", amount, RULE)
 
 
 def family_pension(
