@@ -16,7 +16,7 @@ from .dates import add_months, whole_months
 from .errors import BadInput, MissingInput
 from .fields import Field
 from .result import ZERO, Result, Step, Value, balanced, money, plain, yuan
-from .severance import HIRE, check_span
+from .severance import HIRE, LAW_START, check_span
 
 ONE_DAY = timedelta(days=1)
 WAGES_EXAMPLE = '{"2026-02": 4900}'
@@ -122,6 +122,7 @@ def double_wage(
         raise BadInput(
             "signed_date", "签合同日期：入职前就签了书面合同的，没有二倍工资，请核对。", f"{hire_date}之后的日期"
         )
+    hire_date = max(hire_date, LAW_START)  # 劳动合同法 Article 97: who worked before the law is counted from its day.
     first, last = span(hire_date, signed_date, last_day, today)
     deemed = deemed_from(hire_date, signed_date, last_day, today)
     if worker_deliberately_refused:

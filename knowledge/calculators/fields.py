@@ -13,10 +13,13 @@ from .errors import BadInput, MissingInput
 
 LOWEST_WAGE = Decimal(100)
 HIGHEST_WAGE = Decimal(1_000_000)
+LARGEST = 10**10
+SMALLEST_PLACES = 8
 EARLIEST = date(1950, 1, 1)
 MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 YES = {"true", "是", "有", "对", "给了", "1", "yes"}
+OPEN_ENDED = {"无固定期限", "open_ended", "open"}
 NO = {"false", "否", "不是", "没有", "没", "无", "0", "no"}
 
 
@@ -57,8 +60,11 @@ def amount(field: Field, raw: object) -> Decimal:
         value = Decimal(text.removesuffix("元"))
     except InvalidOperation:
         raise field.bad(f"“{text[:20]}”不是数字。") from None
-    if not value.is_finite():
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int):
         raise field.bad(f"“{text[:20]}”不是数字。")
+    if abs(value) > LARGEST or exponent < -SMALLEST_PLACES:
+        raise field.bad("数字太大或者小数位太多，请核对。")
     return value
 
 
@@ -67,8 +73,6 @@ def read_money(field: Field, raw: object, today: date) -> Decimal:
     value = amount(field, raw)
     if value < 0:
         raise field.bad("不能是负数。")
-    if value > 10**10:
-        raise field.bad("数字太大，请核对单位是不是“元”。")
     return value
 
 
@@ -93,6 +97,11 @@ def read_count(field: Field, raw: object, today: date) -> Decimal:
     return value
 
 
+def read_term(field: Field, raw: object, today: date) -> Decimal | None:
+    """A contract's months; an open-ended one has none."""
+    return None if str(raw).strip() in OPEN_ENDED else read_count(field, raw, today)
+
+
 def read_whole(field: Field, raw: object, today: date) -> int:
     """A whole number."""
     value = read_count(field, raw, today)
@@ -101,8 +110,10 @@ def read_whole(field: Field, raw: object, today: date) -> int:
     return int(value)
 
 
-def read_date(field: Field, raw: object, today: date) -> date:
-    """A day as 2026-10-31 that the calendar has."""
+def read_date(field: Field, raw: object, today: date) -> date | None:
+    """A day as 2026-10-31 that the calendar has; false means not yet, where that is possible."""
+    if raw is False and not field.required:
+        return None
     found = DAY.fullmatch(str(raw).strip())
     if isinstance(raw, date):
         day = raw
@@ -188,6 +199,7 @@ READERS: dict[str, Callable[[Field, object, date], Any]] = {
     "money": read_money,
     "wage": read_wage,
     "count": read_count,
+    "term": read_term,
     "whole": read_whole,
     "date": read_date,
     "month": read_month,
@@ -203,6 +215,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "money": {"type": ["string", "number"], "pattern": r"^\d+(\.\d+)?$"},
     "wage": {"type": ["string", "number"], "pattern": r"^\d+(\.\d+)?$"},
     "count": {"type": ["number", "string"], "minimum": 0},
+    "term": {"type": ["number", "string"], "minimum": 0},
     "whole": {"type": ["integer", "string"], "minimum": 0},
     "date": {"type": "string", "format": "date"},
     "month": {"type": "string", "pattern": r"^\d{4}-\d{2}$"},

@@ -135,7 +135,7 @@ def value_for(one: Field, thing: Thing, today: date) -> Any:
         if one.type == "month":
             return None if thing.precision == "year" else thing.value.isoformat()[:7]
         return thing.value.isoformat() if thing.precision == "day" else None
-    if one.type not in ("count", "whole"):
+    if one.type not in ("count", "whole", "term"):
         return None
     if isinstance(thing, Duration):
         return _length(one.name, thing)
@@ -286,7 +286,7 @@ def _answer(form: _Form, wanted: Field) -> None:
         if hit is not None or (wanted.type == "text" and wanted.name != "category"):
             form.put(wanted.name, hit or text[:100])
         return
-    if wanted.type in ("money", "wage", "count", "whole"):
+    if wanted.type in ("money", "wage", "count", "whole", "term"):
         value = numbers.number(text)
         if value is not None and not numbers.find(text, form.today):
             form.put(wanted.name, plain(value))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from knowledge import numerals
+
 from .citations import Reference, cite
 from .errors import BadInput
 
@@ -13,6 +15,7 @@ CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6}
 ARTICLE = re.compile(
     r"(?:劳合|劳动合同法|实条|解一|第|§|\s)*(\d{1,2})\s*条?\s*(?:[(（第]?\s*([1-6一二三四五六])\s*[)）项款])?(.*)"
 )
+IN_WORDS = re.compile(r"第([一二三四五六七八九十]{1,3})条")
 # How workers say it, for the chat and the page; the article comes first so that it can be sent back as it is.
 CHOICES = (
     "36 单位提出协商解除",
@@ -80,6 +83,7 @@ class Ground:
 
 def parse(text: str) -> Ground:
     """Read a ground that begins with its article, or the words for one."""
+    text = IN_WORDS.sub(lambda said: str(_figures(said[1])), text)
     found = ARTICLE.match(text)
     if found is None:
         spoken = next((article for pattern, article in SPOKEN if re.search(pattern, text)), None)
@@ -99,6 +103,12 @@ def parse(text: str) -> Ground:
         reason, reference = PAID[article]
         return Ground(article, item, True, reason, reference)
     raise unclear(f"第{article}条不是解除或终止的理由。")
+
+
+def _figures(numeral: str) -> int:
+    """三十八 as 38."""
+    number = numerals.parse(numeral)
+    return int(number.value) if number else 0
 
 
 def unclear(why: str) -> BadInput:

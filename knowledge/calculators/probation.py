@@ -103,7 +103,7 @@ CALCULATOR = Calculator(
     title="试用期上限和超期赔偿",
     summary="合同多长，试用期最长多久；超期已经干了的，按转正工资赔。",
     fields=(
-        Field("contract_months", "count", "合同期限（月）", "合同签了几个月？无固定期限不填。", "24", False, high=600),
+        Field("contract_months", "term", "合同期限（月）", "合同签了几个月？无固定期限不填。", "24", False, high=600),
         Field("agreed_probation_months", "count", "约定的试用期（月）", "约定试用期几个月？", "3", high=120),
         Field("performed_months", "count", "试用期已干几个月", "试用期实际干了几个月？", "3", high=120),
         Field("post_probation_wage", "wage", "转正后月工资", "转正后一个月工资多少？", "6000"),

@@ -45,8 +45,12 @@ class Base:
     missing: tuple[str, ...]
 
 
-def check_span(hire_date: date, last_day: date) -> None:
+def check_span(hire_date: date, last_day: date, count_from: date | None = None) -> None:
     """Nobody leaves before he came."""
+    if count_from is not None and count_from > last_day:
+        raise BadInput(
+            "count_from", f"连续计算工龄的起点：{count_from}晚于最后工作日{last_day}，请核对。", "2019-06-01"
+        )
     if last_day < hire_date:
         message = f"最后工作日：{last_day}早于入职日期{hire_date}，请核对。"
         raise BadInput("last_day", message, f"入职{hire_date}，最后工作日{hire_date.year + 1}-12-31")
@@ -97,7 +101,7 @@ def severance(
     max_years: Decimal,
 ) -> Result:
     """N, or nothing where the ground does not pay."""
-    check_span(hire_date, last_day)
+    check_span(hire_date, last_day, count_from)
     why = grounds.parse(ground)
     first = count_from or hire_date
     if not why.pays:

@@ -36,7 +36,7 @@ def unlawful_termination(
     times: Decimal,
 ) -> Result:
     """2N; service before 2008 counts too, and N is not added on top (实施条例 Article 25)."""
-    check_span(hire_date, last_day)
+    check_span(hire_date, last_day, count_from)
     first = count_from or hire_date
     base = base_wage(avg_wage_12m, local_avg_wage, local_min_wage, multiple)
     months, counted = counted_months(first, last_day, base, max_years)

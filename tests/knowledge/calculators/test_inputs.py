@@ -42,6 +42,8 @@ def bad(kind, field, **inputs):
         ("ground", "44(1) 本人不续", "条件"),
         ("ground", "99", "99"),
         ("local_avg_wage", "abc", "不是数字"),
+        ("count_from", "2026-11-20", "晚于最后工作日"),
+        ("avg_wage_12m", "1e-99999", "小数位"),
     ],
 )
 def test_bad_fields_of_severance(field, value, words) -> None:
@@ -143,6 +145,23 @@ def test_a_region_gives_the_figures_and_says_from_where() -> None:
     result = calculate("severance", {**GOOD, "region": "CN-32-05"}, figures, TODAY)
     assert result.values["base"] == 6000 and result.missing == ()
     assert any("2000" in line and "2026-01-01" in line for line in result.assumptions)
+
+
+@pytest.mark.parametrize("months", [None, "无固定期限"])
+def test_an_open_ended_contract(months) -> None:
+    inputs = {"contract_months": months, "agreed_probation_months": 6, "performed_months": 6}
+    result = calculate("probation_limit", {**inputs, "post_probation_wage": 8000}, Figures(), TODAY)
+    assert result.values["max_months"] == 6
+
+
+def test_not_yet_may_be_said_as_false() -> None:
+    inputs = {"claim": "拖欠工资", "known_date": "2026-01-01", "employment_ended": False}
+    assert calculate("arbitration_limit", inputs, Figures(), TODAY).values["deadline"] is None
+
+
+def test_articles_in_words() -> None:
+    inputs = {**GOOD, "ground": "第三十八条第二项 拖欠工资"}
+    assert calculate("severance", inputs, Figures(), TODAY).values["months"] == 6
 
 
 def test_unknown_members_are_ignored() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.calculators import CALCULATORS, calculate
+from knowledge.calculators import CALCULATORS, CalculatorError, calculate
 from knowledge.calculators.dates import add_months, service
 
 from .figures import TODAY, Figures
@@ -107,17 +108,35 @@ def test_more_contributions_never_shorten_the_benefit(fewer, more) -> None:
     assert short <= long
 
 
-@QUICK
-@given(
-    st.dictionaries(
-        st.sampled_from(["hire_date", "last_day", "avg_wage_12m", "ground", "months", "grade"]), st.text(max_size=12)
-    )
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=4,
 )
-def test_any_text_gives_a_typed_error_or_a_result(inputs) -> None:
-    from knowledge.calculators import CalculatorError
+EXTREMES = st.sampled_from(
+    ["1e999999", "1e-999999", "-0", "9" * 400, "0001-01-01", "9999-12-31", "2026-00-00", "１２３", "第四十四条"]
+)
 
-    for kind in CALCULATORS:
-        try:
-            calculate(kind, inputs, FIGURES, TODAY)
-        except CalculatorError as error:
-            assert str(error)
+
+def inputs_for(kind, data):
+    """Mostly what each field expects, now and then anything at all."""
+    inputs = {}
+    for field in CALCULATORS[kind].fields:
+        right = st.sampled_from((field.example, *field.choices))
+        inputs[field.name] = data.draw(st.one_of(right, right, right, ANYTHING, EXTREMES))
+    return inputs
+
+
+@pytest.mark.parametrize("kind", list(CALCULATORS))
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_any_input_gives_a_typed_error_or_a_result(kind, data) -> None:
+    try:
+        result = calculate(kind, inputs_for(kind, data), FIGURES, TODAY)
+    except CalculatorError as error:
+        assert str(error)
+        return
+    json.dumps(result.as_json(), ensure_ascii=False, allow_nan=False)
+    lines = [step.amount for step in result.steps if step.amount is not None]
+    if result.main is not None and not result.missing:
+        assert sum(lines, Decimal(0)) == result.values[result.main]
