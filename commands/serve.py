@@ -23,8 +23,11 @@ from bot.gateway import app as gateway_app
 from bot.gateway.ask import Ask
 from bot.gateway.chat import Chat
 from bot.gateway.converse import Converse, Workers
+from bot.gateway.deliver import Relay, Relays
 from bot.gateway.rasa_client import RasaClient
+from bot.mailbox.state import MailboxState
 from commands import wiring
+from commands.channels import configured_channels
 from kit import log
 from kit.db import Database
 from kit.recent import Recent
@@ -46,6 +49,7 @@ class Parts:
     public: list[BaseRoute] = field(default_factory=list)
     internal: list[BaseRoute] = field(default_factory=list)
     workers: Workers | None = None
+    relays: Relays | None = None
 
 
 def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
@@ -63,6 +67,9 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
     if "worker" in roles:
         converse = Converse(database, rasa, world.encode, parts.vectors, configured)
         parts.workers = Workers(converse, database, configured)
+        state = MailboxState(database)
+        channels = configured_channels(configured, state)
+        parts.relays = Relays([Relay(database, channel, state, configured) for channel in channels])
     return parts
 
 
@@ -101,6 +108,8 @@ async def run(parts: Parts) -> None:
         loop.add_signal_handler(name, stop.set)
     if parts.workers is not None:
         parts.workers.start()
+    if parts.relays is not None:
+        parts.relays.start()
     tasks = [asyncio.create_task(server.serve()) for server in servers]
     logger.info("serving", port=configured.port, internal=configured.internal_at)
     await asyncio.wait([asyncio.create_task(stop.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -112,6 +121,8 @@ async def _drain(parts: Parts, servers: list[Server], tasks: list[asyncio.Task[N
     servers[0].should_exit = True
     if parts.workers is not None:
         await asyncio.to_thread(parts.workers.stop, parts.configured.drain)
+    if parts.relays is not None:
+        await asyncio.to_thread(parts.relays.stop, parts.configured.drain / 2)
     for server in servers:
         server.should_exit = True
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     retry_base: float = 0.5
     worker_threads: int = 4
     drain: float = 20.0
+    deliver_threads: int = 8
+    deliver_base: float = 1.0
+    deliver_hours: float = 24.0
 
     # What one worker may send.
     session_rate: float = 1.0

@@ -30,15 +30,20 @@ class NotForUs(ChannelError):
 
 
 class SendError(ChannelError):
-    """A message was not delivered. `retryable` decides what happens next, `code` is what the operator sees."""
+    """A message was not delivered. `retryable` decides what happens next, `code` is what the operator sees.
+
+    `parts_done` counts the parts of a long message that did arrive, so that a retry does not repeat them. The message
+    of the error is stored and shown: it holds no token, no address and no word of a worker.
+    """
 
     retryable = False
     code = "failed"
     possibly_sent = False
 
-    def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(self, message: str = "", *, retry_after: float | None = None, parts_done: int = 0) -> None:
         super().__init__(message or self.code)
         self.retry_after = retry_after
+        self.parts_done = parts_done
 
 
 class PlatformUnavailable(SendError):
@@ -76,8 +81,9 @@ class WorkerBlockedUs(SendError):
 
 
 class ChannelMisconfigured(SendError):
-    """A wrong token, secret or permission: an operator must act."""
+    """A wrong token, secret or permission: an operator must act, and until he has, nothing is given up."""
 
+    retryable = True
     code = "misconfigured"
 
 
@@ -119,12 +125,17 @@ class ChannelState(Protocol):
 
 
 class Channel(Protocol):
-    """One platform. `parse` may return several messages (an album, a batch) or raise NotForUs."""
+    """One platform. `parse` may return several messages (an album, a batch) or raise NotForUs.
+
+    `rate` is how many messages a second the platform takes from us. `send` leaves out the first `skip` parts: they
+    arrived at an earlier attempt.
+    """
 
     name: str
     account: str
+    rate: float
 
     def verify(self, hook: Webhook) -> None: ...
     def parse(self, hook: Webhook) -> list[Incoming]: ...
     def fit(self, outgoing: Outgoing) -> list[str]: ...
-    def send(self, to: Recipient, outgoing: Outgoing) -> Sent: ...
+    def send(self, to: Recipient, outgoing: Outgoing, *, skip: int = 0) -> Sent: ...

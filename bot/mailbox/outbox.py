@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.mailbox.inbox import LeaseLost
@@ -34,6 +34,7 @@ class Parcel:
     attempts: int
     body: dict[str, Any]
     done: bool
+    created_at: datetime
 
 
 def queue(
@@ -76,7 +77,10 @@ def queue(
 
 
 def claim(session: Session, *, now: datetime, lease: float, limit: int, channels: tuple[str, ...]) -> list[Parcel]:
-    """Take the oldest open row of up to `limit` conversations on these channels."""
+    """Take the oldest open row of up to `limit` conversations on these channels.
+
+    A row whose lease ended had a worker that died or hung: it may have been sent already, and is marked so.
+    """
     earlier = aliased(OutboxRow)
     is_free = or_(
         and_(OutboxRow.state == "new", OutboxRow.run_at <= now),
@@ -108,6 +112,7 @@ def claim(session: Session, *, now: datetime, lease: float, limit: int, channels
         update(OutboxRow)
         .where(OutboxRow.id.in_(ids))
         .values(
+            possibly_twice=case((OutboxRow.state == "taken", True), else_=OutboxRow.possibly_twice),
             state="taken",
             lease_until=now + timedelta(seconds=lease),
             attempts=OutboxRow.attempts + 1,
@@ -137,6 +142,7 @@ def _parcel(row: OutboxRow, conversation: ConversationRow) -> Parcel:
         attempts=row.attempts,
         body=row.body,
         done=row.done,
+        created_at=row.created_at,
     )
 
 
@@ -180,6 +186,17 @@ def record(session: Session, parcel: Parcel, attempt: Attempt, *, now: datetime)
             platform_id=attempt.platform_id,
         )
     )
+
+
+def release(session: Session, conversation_id: str, *, now: datetime) -> int:
+    """The worker has written: what waited for an open window may go now. Returns how many messages waited."""
+    result = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.conversation_id == conversation_id, OutboxRow.state == "waiting")
+        .values(state="new", run_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def after(session: Session, conversation_id: str, seq: int, *, limit: int = 100) -> list[OutboxRow]:

@@ -1,0 +1,45 @@
+"""A platform in memory that fails as it is told to, and remembers what reached the worker."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+
+from bot.channels.base import Forged, Recipient, Sent, Webhook
+from bot.messages import Incoming, Outgoing
+
+
+class FakeChannel:
+    name = "telegram"
+    account = "bot"
+    rate = 100_000.0
+
+    def __init__(self) -> None:
+        self.before: list[Exception] = []  # raised before the platform has taken the message
+        self.after: list[Exception] = []  # raised after the worker has got it
+        self.always: Exception | None = None
+        self.got: defaultdict[str, list[str]] = defaultdict(list)
+        self.calls = 0
+        self.lock = threading.Lock()
+
+    def verify(self, hook: Webhook) -> None:
+        raise Forged("the fake has no webhook")
+
+    def parse(self, hook: Webhook) -> list[Incoming]:
+        return []
+
+    def fit(self, outgoing: Outgoing) -> list[str]:
+        return outgoing.text.split("|")
+
+    def send(self, to: Recipient, outgoing: Outgoing, *, skip: int = 0) -> Sent:
+        with self.lock:
+            self.calls += 1
+            if self.always is not None:
+                raise self.always
+            if self.before:
+                raise self.before.pop(0)
+            for part in self.fit(outgoing)[skip:]:
+                self.got[to.address].append(part)
+            if self.after:
+                raise self.after.pop(0)
+            return Sent(str(self.calls))
