@@ -89,7 +89,14 @@ class Calculator:
             result = self.function(**values, **figures, **yearly, **{name: around[name] for name in self.context})
         except CalendarMissing as error:
             raise BadInput(self.dated_by or self.fields[0].name, f"{error}。", "") from error
-        return result.with_notes(notes, [self.caution])
+        return result.with_notes(notes, [*self._unverified(base), self.caution])
+
+    def _unverified(self, base: FiguresSource) -> list[str]:
+        """Figures that nobody has held against a text yet are used only with a word about it."""
+        held = getattr(base, "params", {})
+        ids = (*self.params.values(), *self.national.values())
+        titles = [held[id].title for id in ids if id in held and held[id].verified is None]
+        return [f"“{'、'.join(titles)}”还没对过原文，以最新规定为准，请打12333核对。"] if titles else []
 
     def _day(self, values: Mapping[str, Any], on: date) -> date:
         """The day whose law counts: the event's, where the calculator names one, else today."""

@@ -25,7 +25,10 @@ NO = {"false", "否", "不是", "没有", "没", "无", "0", "no"}
 
 @dataclass(frozen=True)
 class Field:
-    """One fact a sum needs: its name in the API and the words to ask a worker for it."""
+    """One fact a sum needs: its name in the API and the words to ask a worker for it.
+
+    A choice takes one of `choices`, the words that people see, or of `codes`, which programs may send instead.
+    """
 
     name: str
     type: str
@@ -34,6 +37,7 @@ class Field:
     example: str
     required: bool = True
     choices: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
     low: int | None = None
     high: int | None = None
     past: bool = False
@@ -168,7 +172,7 @@ def read_text(field: Field, raw: object, today: date) -> str:
 def read_choice(field: Field, raw: object, today: date) -> str:
     """One of the accepted words."""
     text = read_text(field, raw, today)
-    if text not in field.choices:
+    if text not in field.choices and text not in field.codes:
         raise field.bad(f"可以写：{'、'.join(field.choices)}。")
     return text
 
@@ -233,7 +237,7 @@ def schema(field: Field) -> dict[str, Any]:
     """The field as JSON schema; null means not (yet) where the field may be left out."""
     found: dict[str, Any] = {**SCHEMAS[field.type], "title": field.title, "description": field.question}
     if field.choices and field.type == "choice":
-        found["enum"] = list(field.choices) + ([] if field.required else [None])
+        found["enum"] = [*field.choices, *field.codes] + ([] if field.required else [None])
     for key, bound in (("minimum", field.low), ("maximum", field.high)):
         if bound is not None:
             found[key] = bound

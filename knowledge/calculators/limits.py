@@ -93,12 +93,14 @@ RULES: dict[str, Rule] = {
         "诉前保全后起诉或申请仲裁", "法院采取保全措施之日", "day", FIXED, (cite("民诉", 104, 3),)
     ),
 }
+BY_TITLE = {one.title: name for name, one in RULES.items()}
 
 
 def limit(
     rule: str, from_date: date, today: date | None, *, amounts: Mapping[str, Decimal], on: date, calendar: Calendar
 ) -> Result:
     """One limit of the table."""
+    rule = BY_TITLE.get(rule, rule)
     one = RULES[rule]
     found = deadline(from_date, int(amounts[rule]), one.unit, today or on, calendar)
     words = f"{one.title}：从{one.starts}（{from_date}）的次日起算，最后一天{found.last_day}"
@@ -252,7 +254,15 @@ LIMIT = Calculator(
     title="起诉、执行、复议等期限",
     summary="法院起诉、强制执行、行政复议、再次鉴定等各种期限的最后一天。",
     fields=(
-        Field("rule", "choice", "哪种期限", "要算哪种期限？", "court_15_days", choices=tuple(RULES)),
+        Field(
+            "rule",
+            "choice",
+            "哪种期限",
+            "要算哪种期限？",
+            RULES["court_15_days"].title,
+            choices=tuple(BY_TITLE),
+            codes=tuple(RULES),
+        ),
         Field("from_date", "date", "起算的日子", "从哪一天起算（例如收到裁决书那天）？", "2026-11-02"),
         TODAY,
     ),

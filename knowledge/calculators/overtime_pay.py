@@ -199,7 +199,8 @@ COMPREHENSIVE = Calculator(
             "计算周期",
             "按月、按季度还是按年综合计算？",
             "month",
-            choices=("month", "quarter", "year", *PERIODS),
+            choices=("月", "季度", "年"),
+            codes=("month", "quarter", "year", "季"),
         ),
         Field("hours_worked", "count", "周期内总工时", "这个周期一共干了多少小时？", "200", high=8784),
         Field(

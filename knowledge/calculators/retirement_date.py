@@ -32,6 +32,7 @@ ALIASES = {
     "女工人": WORKER,
     "女生产岗": WORKER,
 }
+KNOWN = {**CATEGORIES, **ALIASES}
 FIRST_TABLE_YEAR = 2012
 YEARS = Field("retire_year", "whole", "达到法定退休年龄的年份", "哪一年达到法定退休年龄？", "2032", low=1990, high=2100)
 
@@ -67,11 +68,7 @@ def retirement_date(
     years_in: Callable[[int], Decimal],
 ) -> Result:
     """Month of retirement, and how far it may be moved by choice."""
-    known = {**CATEGORIES, **ALIASES}
-    if category not in known:
-        message = "人员类别：看退休时的岗位，男职工、原55周岁女职工（管理技术岗）或原50周岁女职工（生产岗）。"
-        raise BadInput("category", message, "原50周岁女职工")
-    kind = known[category]
+    kind = KNOWN[category]
     group = Group(int(ages[kind]), int(steps[kind]), int(caps[kind]))
     born = int(birth[:4]) * 12 + int(birth[5:]) - 1
     if group.age * 12 + born > 2100 * 12:
@@ -141,11 +138,12 @@ CALCULATOR = Calculator(
         Field("birth", "month", "出生年月", "哪年哪月出生？", "1968-05", past=True),
         Field(
             "category",
-            "text",
+            "choice",
             "人员类别",
-            "男职工，还是原55周岁、原50周岁退休的女职工？",
+            "看退休时的岗位：男职工，原55周岁女职工（管理、技术岗），还是原50周岁女职工（生产岗）？",
             "原50周岁女职工",
             choices=tuple(CATEGORIES)[:3],
+            codes=tuple(KNOWN)[3:],
         ),
     ),
     function=retirement_date,
