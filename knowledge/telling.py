@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from knowledge.spelling import plain
+
 LONG = 200
 KEEP = 130
 _SENTENCE = re.compile(r"[^。.！!？?\n；;]+[。.！!？?\n；;]*")
@@ -17,6 +19,11 @@ _TRADE = re.compile(
     "工资|工钱|拖欠|克扣|加班|合同|社保|保险|公积金|辞退|开除|解除|辞职|离职|裁员|补偿|赔偿|工伤|受伤|仲裁|试用期|"
     "调岗|降薪|派遣|外包|怀孕|产假|工会|骑手|平台|年假|押金|罚款|退休|失业|包工头|劳动|欠条|职业病|鉴定|伤残"
 )
+
+
+def as_asked(text: str) -> str:
+    """What the encoder reads of a message: plainly spelled and not too long. Training and asking must agree on it."""
+    return telling(plain(text))
 
 
 def telling(text: str) -> str:

