@@ -42,7 +42,8 @@ def import_shipped(configured: Settings) -> Report:
 
 def say(report: Report, *, quiet: bool) -> None:
     if report.changes_answers:
-        print(f"gongyou: policy base: {len(report.added)} new, {len(report.changed)} changed", flush=True)
+        removed = f", {len(report.removed)} removed" if report.removed else ""
+        print(f"gongyou: policy base: {len(report.added)} new, {len(report.changed)} changed{removed}", flush=True)
     for path in () if quiet and len(report.changed) > 40 else report.changed:
         print(f"  changed: {path}")
     for path in report.conflicts:

@@ -121,7 +121,9 @@ class Current:
         if any(kind != "card" for _, kind in rows):
             return None
         held = bodies(session)
-        return {path: held[path] for path, _ in rows if path in held}
+        if any(path not in held for path, _ in rows):
+            return None  # one was retired
+        return {path: held[path] for path, _ in rows}
 
 
 def _with_cards(base: Base, changed: Mapping[str, str]) -> Base:

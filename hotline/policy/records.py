@@ -28,7 +28,8 @@ class Report:
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()  # no file any more, but edited on the desk: stays in force
 
     @property
     def exit_code(self) -> int:
@@ -37,11 +38,16 @@ class Report:
 
     @property
     def changes_answers(self) -> bool:
-        return bool(self.added or self.changed)
+        return bool(self.added or self.changed or self.removed)
 
 
-def import_files(session: Session, path: Path = DATA, dry_run: bool = False, author: str = "files") -> Report:
-    """Load the files of a data folder as versions. All or nothing; twice is as once."""
+def import_files(
+    session: Session, path: Path = DATA, dry_run: bool = False, author: str = "files", complete: bool | None = None
+) -> Report:
+    """Load the files of a data folder as versions. All or nothing; twice is as once.
+
+    `complete` says that the folder is the whole base, as the shipped one is: what has no file any more is retired.
+    """
     files = texts(path)
     records = {row.path: row for row in session.scalars(select(RecordRow))}
     held = _published(session)
@@ -49,7 +55,9 @@ def import_files(session: Session, path: Path = DATA, dry_run: bool = False, aut
     sorted_out: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [], "conflicts": []}
     for name, text in files.items():
         sorted_out[_fate(name, text, records, held, desk_edited)].append(name)
-    after = {name: version.body for name, version in held.items()}
+    lost = sorted(set(held) - set(files)) if (path == DATA if complete is None else complete) else []
+    removed = [name for name in lost if records[name].id not in desk_edited]
+    after = {name: version.body for name, version in held.items() if name not in removed}
     after |= {name: files[name] for name in (*sorted_out["added"], *sorted_out["changed"])}
     load_texts(after)
     if not dry_run:
@@ -57,10 +65,19 @@ def import_files(session: Session, path: Path = DATA, dry_run: bool = False, aut
             _publish_file(session, records.get(name), name, files[name], author)
         for name in sorted_out["conflicts"]:
             _keep_conflict(session, records[name], files[name], author)
+        for name in removed:
+            _retire(session, records[name], held[name])
         for name in sorted_out["unchanged"]:
             records[name].file_hash = fingerprint(files[name])
-    missing = sorted(set(records) - set(files)) if path == DATA else []
-    return Report(missing=tuple(missing), **{kind: tuple(names) for kind, names in sorted_out.items()})
+    missing = tuple(name for name in lost if name not in removed)
+    found = {kind: tuple(names) for kind, names in sorted_out.items()}
+    return Report(**found, removed=tuple(removed), missing=missing)
+
+
+def _retire(session: Session, record: RecordRow, version: VersionRow) -> None:
+    version.status = "retired"
+    record.file_hash = None
+    session.add(ChangeRow(record_id=record.id, at=clock.now()))
 
 
 def _fate(

@@ -160,3 +160,23 @@ def test_recall_names_who_got_the_old_text(database: Database, data: Path) -> No
         base = build_base(session)
         record_answer(session, "conversation-2", "message-2", "wages.first", base.card("wages.first").version)
         assert [one.conversation for one in recall(session, base, "wages.first")] == ["conversation-1"]
+
+
+def test_a_file_that_left_the_program_leaves_the_base_unless_the_desk_edited_it(database: Database, data: Path) -> None:
+    with database.transaction() as session:
+        import_files(session, data, complete=True)
+        publish(session, save_draft(session, FIRST, edited("工作台改的。"), "甲"), "乙")
+    (data / FIRST).unlink()
+    second = "cards/contract/second.yml"
+    moved = data / "cards/contract/renamed.yml"
+    (data / second).rename(moved)
+    moved.write_text(moved.read_text(encoding="utf-8").replace("contract.second", "contract.renamed"), encoding="utf-8")
+    with database.transaction() as session:
+        report = import_files(session, data, complete=True)
+        assert (report.removed, report.missing) == ((second,), (FIRST,))
+        assert {id for id, _ in build_base(session).versions} == {"wages.first", "contract.renamed"}
+    moved.rename(data / second)
+    (data / second).write_text(card("contract.second", "没签合同", "回来了。", "没签合同"), encoding="utf-8")
+    with database.transaction() as session:
+        assert import_files(session, data, complete=True).changed == (second,)
+        assert {id for id, _ in build_base(session).versions} == {"wages.first", "contract.second"}
