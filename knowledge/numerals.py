@@ -28,9 +28,10 @@ BIG = "十拾百佰千仟万亿"
 NOT_RATE = "(?!一(?:天|个月|小时|个小时|个钟|年|周))"
 # A number as it stands in a text; latin unit letters only straight after a figure (5k, 1.2w).
 PATTERN = (
-    rf"(?:\d[\d,]*(?:\.\d+)?(?:[kKwW](?![a-zA-Z]))?(?:[{BIG}](?:[\d.{CN}{BIG}]*))?"
+    rf"(?:(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,18}})(?:\.\d{{1,6}})?(?:[kKwW](?![a-zA-Z]))?(?:[{BIG}](?:[\d.{CN}{BIG}]*))?"
     rf"|[{CN}{BIG}](?:(?:(?<=十)|{NOT_RATE})[{CN}{BIG}])*)"
 )
+LONG_RUN = re.compile(rf"[\d{CN}{BIG}]{{21,}}")
 TOKEN = re.compile(rf"\d+(?:\.\d+)?|[{CN}]|[{BIG}kKwW]")
 FULL_WIDTH = {ord("０") + place: ord("0") + place for place in range(10)}
 FULL_WIDTH |= {ord("．"): ord("."), ord("："): ord(":"), ord("％"): ord("%")}
@@ -44,8 +45,10 @@ class Number(NamedTuple):
 
 
 def normal(text: str) -> str:
-    """Full-width figures as plain ones; every character keeps its place."""
-    return text.translate(FULL_WIDTH)
+    """Full-width figures as plain ones; every character keeps its place. A run of figures that is no amount, a card's
+    number or somebody leaning on a key, is blanked: it means nothing here and would cost time.
+    """
+    return LONG_RUN.sub(lambda run: "□" * len(run[0]), text.translate(FULL_WIDTH))
 
 
 def parse(text: str) -> Number | None:

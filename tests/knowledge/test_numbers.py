@@ -1,5 +1,6 @@
 """Figures in workers' words. Today is 2026-11-21, a Saturday."""
 
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -199,3 +200,12 @@ def test_bare_number(text, value) -> None:
 )
 def test_nothing_crashes(text) -> None:
     find(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    "text", ["1" * 4000, "一万" * 2000, "一" * 4000, "1," * 2000, "一年零" * 1300, "2021年3月15日到" * 400]
+)
+def test_a_very_long_message_costs_little(text) -> None:
+    began = time.perf_counter()
+    find(text, TODAY)
+    assert time.perf_counter() - began < 3
