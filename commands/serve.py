@@ -25,6 +25,7 @@ from bot.gateway.chat import Chat
 from bot.gateway.converse import Converse, Workers
 from bot.gateway.deliver import Relay, Relays
 from bot.gateway.rasa_client import RasaClient
+from bot.gateway.receive import Receive
 from bot.mailbox.state import MailboxState
 from commands import wiring
 from commands.channels import configured_channels
@@ -57,7 +58,9 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
     world = wiring.world(configured, database)
     rasa = RasaClient(configured.rasa, secret("rasa"), configured.turn_deadline)
     parts = Parts(configured, database, world, rasa)
+    channels = configured_channels(configured, MailboxState(database))
     if "gateway" in roles:
+        parts.public += Receive(database, channels, configured.address, secret("hash")).routes()
         parts.public += Chat(database, configured, secret("hash")).routes()
         parts.public += Ask(rasa, world, configured).routes()
     if "desk" in roles:
@@ -68,7 +71,6 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
         converse = Converse(database, rasa, world.encode, parts.vectors, configured)
         parts.workers = Workers(converse, database, configured)
         state = MailboxState(database)
-        channels = configured_channels(configured, state)
         parts.relays = Relays([Relay(database, channel, state, configured) for channel in channels])
     return parts
 

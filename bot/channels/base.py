@@ -26,7 +26,11 @@ class Unreadable(ChannelError):
 
 
 class NotForUs(ChannelError):
-    """A well-formed event that asks nothing of us: 200, no row."""
+    """A well-formed event that asks nothing of us: 200, no row. `body` answers a platform's handshake."""
+
+    def __init__(self, message: str = "", *, body: str = "") -> None:
+        super().__init__(message)
+        self.body = body
 
 
 class SendError(ChannelError):
@@ -95,13 +99,31 @@ class Refused(SendError):
 
 @dataclass(frozen=True)
 class Webhook:
-    """An HTTP request as a channel sees it."""
+    """An HTTP request as a channel sees it: the public URL, header names in lower case, `key` the end of the path."""
 
     method: str
     url: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a platform wants to read in the 200 that tells it not to repeat itself."""
+
+    body: str = ""
+    media_type: str = "text/plain"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a message after the platform had taken it; `reference` is the Recipient's."""
+
+    reference: str
+    delivered: bool
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,8 +133,11 @@ class Sent:
 
 @dataclass(frozen=True)
 class Recipient:
+    """Where a message goes; `reference` comes back in a platform's report on it."""
+
     account: str
     address: str
+    reference: str = ""
 
 
 class ChannelState(Protocol):
@@ -128,14 +153,18 @@ class Channel(Protocol):
     """One platform. `parse` may return several messages (an album, a batch) or raise NotForUs.
 
     `rate` is how many messages a second the platform takes from us. `send` leaves out the first `skip` parts: they
-    arrived at an earlier attempt.
+    arrived at an earlier attempt. `answer` is the body of the 200. A channel with `answers_in_place` seconds above 0
+    can carry the reply in that body (`reply_in_place`) when it is ready by then.
     """
 
     name: str
     account: str
     rate: float
+    answers_in_place: float
 
     def verify(self, hook: Webhook) -> None: ...
-    def parse(self, hook: Webhook) -> list[Incoming]: ...
+    def parse(self, hook: Webhook) -> list[Incoming | Report]: ...
+    def answer(self, hook: Webhook) -> Answer: ...
+    def reply_in_place(self, hook: Webhook, replies: list[Outgoing]) -> Answer | None: ...
     def fit(self, outgoing: Outgoing) -> list[str]: ...
     def send(self, to: Recipient, outgoing: Outgoing, *, skip: int = 0) -> Sent: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
-from bot.channels.base import Forged, Recipient, Sent, Webhook
+from bot.channels.base import Answer, Forged, Recipient, Report, Sent, Webhook
 from bot.messages import Incoming, Outgoing
 
 
@@ -13,6 +13,7 @@ class Console:
     name = "console"
     account = ""
     rate = 1000.0
+    answers_in_place = 0.0
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
@@ -20,8 +21,14 @@ class Console:
     def verify(self, hook: Webhook) -> None:
         raise Forged("the console has no webhook")
 
-    def parse(self, hook: Webhook) -> list[Incoming]:
+    def parse(self, hook: Webhook) -> list[Incoming | Report]:
         raise Forged("the console has no webhook")
+
+    def answer(self, hook: Webhook) -> Answer:
+        return Answer()
+
+    def reply_in_place(self, hook: Webhook, replies: list[Outgoing]) -> Answer | None:
+        return None
 
     def fit(self, outgoing: Outgoing) -> list[str]:
         buttons = "".join(f"\n  {number}. {button.title}" for number, button in enumerate(outgoing.buttons, 1))

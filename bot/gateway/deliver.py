@@ -152,7 +152,7 @@ class Relay:
         began = clock.monotonic()
         try:
             skip = self._parts_done(parcel) if parcel.attempts > 1 else 0
-            to = Recipient(parcel.account, parcel.address)
+            to = Recipient(parcel.account, parcel.address, str(parcel.outbox_id))
             sent = self._channel.send(to, Outgoing.from_dict(parcel.body), skip=skip)
         except SendError as error:
             return self._failed(parcel, error, _milliseconds(began))
@@ -204,7 +204,7 @@ class Relay:
             logger.warning("late", outbox=parcel.outbox_id)
             return
         if result.alert:
-            _tell_operators(session, parcel, result.alert)
+            tell_operators(session, parcel.conversation_id, f"第{parcel.seq}条消息{result.alert}")
 
     def _learn(self, result: Result) -> None:
         error = result.error
@@ -218,15 +218,15 @@ def _milliseconds(began: float) -> int:
     return round((clock.monotonic() - began) * 1000)
 
 
-def _tell_operators(session: Session, parcel: Parcel, words: str) -> None:
+def tell_operators(session: Session, conversation_id: str, words: str) -> None:
     """Put what happened on the conversation's ticket; a ticket that changes under us is read again."""
     for _ in range(5):
-        ticket = tickets.find_open(session, parcel.conversation_id)
+        ticket = tickets.find_open(session, conversation_id)
         if ticket is None:
             return
         try:
             with session.begin_nested():
-                tickets.note(session, ticket.id, SYSTEM, f"【系统】第{parcel.seq}条消息{words}")
+                tickets.note(session, ticket.id, SYSTEM, f"【系统】{words}")
         except tickets.TicketChanged:
             continue
         return

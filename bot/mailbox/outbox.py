@@ -13,11 +13,13 @@ from sqlalchemy import and_, case, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.mailbox.inbox import LeaseLost
-from bot.mailbox.tables import ConversationRow, DeliveryRow, OutboxRow
+from bot.mailbox.tables import ConversationRow, DeliveryRow, InboxRow, OutboxRow
 from bot.messages import Outgoing
 
 OPEN = ("new", "taken", "waiting")
 PULLED = ("web",)  # the page fetches its messages by seq: a row that is stored is a row that is sent
+# The webhook that brought a message may carry its answer while the platform waits (seconds): the relay leaves it alone.
+ANSWERED_IN_PLACE = {"wechat": 4.5}
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,20 @@ def queue(
             body=outgoing.as_dict(),
             done=done,
             created_at=now,
-            run_at=now,
+            run_at=max(now, _held_until(session, channel, inbox_id) or now),
             state="sent" if channel in PULLED else "new",
             finished_at=now if channel in PULLED else None,
         )
     )
     session.flush()
     return int(seq) - 1
+
+
+def _held_until(session: Session, channel: str, inbox_id: int | None) -> datetime | None:
+    if inbox_id is None or channel not in ANSWERED_IN_PLACE:
+        return None
+    received_at = session.scalar(select(InboxRow.received_at).where(InboxRow.id == inbox_id))
+    return None if received_at is None else received_at + timedelta(seconds=ANSWERED_IN_PLACE[channel])
 
 
 def claim(session: Session, *, now: datetime, lease: float, limit: int, channels: tuple[str, ...]) -> list[Parcel]:
@@ -186,6 +195,19 @@ def record(session: Session, parcel: Parcel, attempt: Attempt, *, now: datetime)
             platform_id=attempt.platform_id,
         )
     )
+
+
+def report(session: Session, outbox_id: int, *, delivered: bool, detail: str, now: datetime) -> str | None:
+    """A platform's late word on a message it had taken. Returns the conversation when it did not arrive after all."""
+    row = session.get(OutboxRow, outbox_id)
+    if row is None or row.state not in ("sent", "undeliverable"):
+        return None
+    outcome = "delivered" if delivered else "not_delivered"
+    session.add(DeliveryRow(outbox_id=outbox_id, at=now, outcome=outcome, detail=detail[:2000]))
+    if delivered or row.state == "undeliverable":
+        return None
+    row.state = "undeliverable"
+    return row.conversation_id
 
 
 def release(session: Session, conversation_id: str, *, now: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 
-from bot.channels.base import Forged, Recipient, Sent, Webhook
+from bot.channels.base import Answer, Forged, Recipient, Report, Sent, Unreadable, Webhook
 from bot.messages import Incoming, Outgoing
 
 
@@ -13,6 +13,7 @@ class FakeChannel:
     name = "telegram"
     account = "bot"
     rate = 100_000.0
+    answers_in_place = 0.0
 
     def __init__(self) -> None:
         self.before: list[Exception] = []  # raised before the platform has taken the message
@@ -23,10 +24,28 @@ class FakeChannel:
         self.lock = threading.Lock()
 
     def verify(self, hook: Webhook) -> None:
-        raise Forged("the fake has no webhook")
+        if hook.key != "secret":
+            raise Forged("wrong secret")
 
-    def parse(self, hook: Webhook) -> list[Incoming]:
-        return []
+    def parse(self, hook: Webhook) -> list[Incoming | Report]:
+        """The body is lines of `id address words`, or `report id` lines."""
+        found: list[Incoming | Report] = []
+        for line in hook.body.decode().splitlines():
+            first, _, rest = line.partition(" ")
+            if first == "report":
+                found.append(Report(rest, delivered=False, detail="absent"))
+                continue
+            address, _, words = rest.partition(" ")
+            if not words:
+                raise Unreadable("no words")
+            found.append(Incoming(self.name, self.account, address, first, words))
+        return found
+
+    def answer(self, hook: Webhook) -> Answer:
+        return Answer("taken")
+
+    def reply_in_place(self, hook: Webhook, replies: list[Outgoing]) -> Answer | None:
+        return Answer("/".join(reply.text for reply in replies))
 
     def fit(self, outgoing: Outgoing) -> list[str]:
         return outgoing.text.split("|")
