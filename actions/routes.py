@@ -26,6 +26,26 @@ TOPICS = (
     "platform",
 )
 
+# What a worker says about the conversation itself. Each answers like small talk until it has an action of its own.
+CONTROL = (
+    "affirm",
+    "deny",
+    "cancel",
+    "repeat",
+    "unclear",
+    "complain_bot",
+    "why_law",
+    "more_detail",
+    "shorter",
+    "wrong_answer",
+    "useful",
+    "not_useful",
+    "give_fact",
+    "privacy",
+    "remind_stop",
+    "followup",
+)
+
 ACTIONS: dict[str, Verb] = {
     "action_answer": answer,
     "action_human": human,
@@ -37,7 +57,9 @@ ACTIONS: dict[str, Verb] = {
 
 ACTION_OF_INTENT: dict[str, str] = {
     **dict.fromkeys(TOPICS, "action_answer"),
+    **dict.fromkeys(CONTROL, "action_chat"),
     "human": "action_human",
+    "status_query": "action_human",
     "crisis": "action_crisis",
     "chitchat": "action_chat",
     "oos": "action_fallback",
