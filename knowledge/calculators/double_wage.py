@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -12,7 +12,7 @@ from knowledge.calendar import Calendar, CalendarMissing
 
 from .calculator import Calculator
 from .citations import Reference, cite
-from .dates import add_months, whole_months
+from .dates import URGENT_DAYS, add_months, whole_months
 from .errors import BadInput, MissingInput
 from .fields import Field
 from .result import ZERO, Result, Step, Value, balanced, money, plain, yuan
@@ -85,6 +85,21 @@ def line(part: Part, days: Decimal, workdays: int | None, calendar: Calendar) ->
     return Line(part, words, amount, count)
 
 
+def merged(lines: list[Line]) -> list[Line]:
+    """Neighbouring whole months at one wage as one line."""
+    found: list[Line] = []
+    for one in lines:
+        before = found[-1] if found else None
+        if before is None or not (before.part.whole and one.part.whole) or before.part.wage != one.part.wage:
+            found.append(one)
+            continue
+        part = Part(before.part.first, one.part.last, True, one.part.wage)
+        amount = before.amount + one.amount
+        words = f"{part.first}至{part.last}：{plain(amount / part.wage)}个月 × {yuan(part.wage)}"
+        found[-1] = Line(part, words, amount)
+    return found
+
+
 def lines_of(parts: list[Part], days: Decimal, workdays: int | None, calendar: Calendar) -> list[Line]:
     """All parts; days given by the worker belong to the last part month."""
     partial = [part for part in parts if not part.whole]
@@ -137,7 +152,17 @@ def double_wage(
         else by_service(hire_date, last, monthly_wage or ZERO)
     )
     lines = lines_of(parts, days_per_month, workdays_in_partial_month, calendar)
-    return summed(lines, first, last, deemed, filed_date)
+    return in_time(summed(lines, first, last, deemed, filed_date), add_months(last, 12), today)
+
+
+def in_time(result: Result, latest: date, today: date) -> Result:
+    """A result whose claim has run out by either reckoning, or soon will, says so first."""
+    left = (latest - today).days
+    if left > URGENT_DAYS:
+        return result
+    late = f"按两种算法，一年时效到{latest}都已经过了；仍可以申请，单位不提时效抗辩的还有机会，先转人工问清。"
+    soon = f"最晚{latest}要申请仲裁，只剩{left}天。"
+    return replace(result, cautions=(late if left < 0 else soon, *result.cautions), urgent=True)
 
 
 def deemed_from(hire: date, signed: date | None, last_day: date | None, today: date) -> date | None:
@@ -150,8 +175,10 @@ def deemed_from(hire: date, signed: date | None, last_day: date | None, today: d
 
 def summed(lines: list[Line], first: date, last: date, deemed: date | None, filed: date | None) -> Result:
     """The total with its limits; courts differ on where the one-year limit starts."""
-    references = [cite("劳合", 82, 1) if one.part.whole else cite("解二", 6) for one in lines]
-    total, steps = balanced([(one.words, one.amount, ref) for one, ref in zip(lines, references, strict=True)])
+    shown = [
+        (one.words, one.amount, cite("劳合", 82, 1) if one.part.whole else cite("解二", 6)) for one in merged(lines)
+    ]
+    total, steps = balanced(shown)
     head = Step(
         f"二倍工资期间：{first}至{last}（满一个月的次日起，最多11个月）", None, cite("实条", 7 if deemed else 6)
     )

@@ -91,7 +91,8 @@ class _Form:
         """Take a value; a loose one is said back."""
         self.inputs[name] = value
         self.took.append(name)
-        if thing is not None and thing.approximate:
+        month = isinstance(thing, Day) and thing.precision == "month" and len(str(value)) > 7
+        if thing is not None and (thing.approximate or month):
             self.notes.append(f"“{thing.text}”先按{value}算，不对就告诉我准数。")
 
     def near(self, thing: Thing) -> tuple[str, str]:
@@ -110,6 +111,7 @@ def fill(
     if corrected:
         things = _correct(form, things, corrected.end())
     wanted = form.named(asked) if asked else None
+    _volunteered(form, wanted)
     for thing in _by_cue(form, things, wanted):
         _by_type(form, thing, wanted)
     if wanted is not None and wanted.name not in form.took:
@@ -134,7 +136,7 @@ def value_for(one: Field, thing: Thing, today: date) -> Any:
     if one.type in ("date", "month") and isinstance(thing, Day):
         if one.type == "month":
             return None if thing.precision == "year" else thing.value.isoformat()[:7]
-        return thing.value.isoformat() if thing.precision == "day" else None
+        return None if thing.precision == "year" else _day(one, thing)
     if one.type not in ("count", "whole", "term"):
         return None
     if isinstance(thing, Duration):
@@ -154,6 +156,12 @@ COUNTED = {
     ("agreed_percent", "%"),
     ("babies", "胎"),
 }
+
+
+def _day(one: Field, thing: Day) -> str:
+    """A month named for a day: its first day, or its last one where something ended."""
+    ending = one.name in ("last_day", "employment_ended", "to")
+    return (thing.last if ending else thing.value).isoformat()
 
 
 def _money(one: Field, thing: Amount) -> str | None:
@@ -236,9 +244,6 @@ def _by_type(form: _Form, thing: Thing, wanted: Field | None) -> None:
     places = [wanted] if wanted is not None and wanted.name not in form.took else []
     for one in places:
         value = value_for(one, thing, form.today)
-        if value is None and one.type == "date" and isinstance(thing, Day):
-            value = (thing.last if one.name in ("last_day", "employment_ended", "to") else thing.value).isoformat()
-            thing = _loose(thing)
         if value is not None:
             form.put(one.name, value, thing)
             return
@@ -283,7 +288,7 @@ def _answer(form: _Form, wanted: Field) -> None:
         hit = next(
             (one for one in wanted.choices if one == text or (len(text) > 1 and text in one) or one in text), None
         )
-        if hit is not None or (wanted.type == "text" and wanted.name != "category"):
+        if hit is not None or (wanted.type == "text" and not form.took):
             form.put(wanted.name, hit or text[:100])
         return
     if wanted.type in ("money", "wage", "count", "whole", "term"):
@@ -292,6 +297,21 @@ def _answer(form: _Form, wanted: Field) -> None:
             form.put(wanted.name, plain(value))
         elif re.fullmatch(r"(?:没有|没|无|零|0)[了的吧。]*", text):
             form.put(wanted.name, "0")
+
+
+def _volunteered(form: _Form, wanted: Field | None) -> None:
+    """Choices and reasons said before they were asked for."""
+    for one in form.calculator.fields:
+        if one is wanted or form.inputs.get(one.name) is not None:
+            continue
+        if one.name == "ground":
+            hit = next((article for pattern, article in grounds.SPOKEN if re.search(pattern, form.text)), None)
+            if hit is not None:
+                _ground(form, f"{hit} {form.text[:60]}")
+        elif one.choices and one.required:
+            named = next((choice for choice in one.choices if choice in form.text), None)
+            if named is not None:
+                form.put(one.name, named)
 
 
 def _ground(form: _Form, text: str) -> None:

@@ -69,7 +69,7 @@ def overtime_pay(
         if place == 2 and restday_compensated:
             words = f"休息日{plain(restday_hours)}小时已安排补休，不另付"
         lines.append((words, amount, cite("劳法", 44)))
-    total, steps = balanced(lines)
+    total, steps = balanced([line for line in lines if line[1] or "补休" in line[0]] or lines[:1])
     values: dict[str, Value] = {"hourly": money(base / days_per_month / hours_per_day), "amount": total}
     cautions = [PROOF_NOTE]
     if weekday_hours + restday_hours + holiday_hours > monthly_limit:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from . import grounds
 from .calculator import Calculator, Regional
 from .citations import cite
-from .dates import service
+from .dates import add_months, service
 from .errors import BadInput
 from .fields import Field
 from .result import ZERO, Result, Step, Value, money, plain, yuan
@@ -43,6 +43,11 @@ class Base:
     step: Step
     assumptions: tuple[str, ...]
     missing: tuple[str, ...]
+
+
+def claim_by(last_day: date) -> str:
+    """Until when the money can be claimed (调解仲裁法 Article 27)."""
+    return f"单位不付的，申请仲裁一般最晚到{add_months(last_day, 12)}（离职后一年内），向单位要过、投诉过的从那天重算。"
 
 
 def check_span(hire_date: date, last_day: date, count_from: date | None = None) -> None:
@@ -117,14 +122,14 @@ def severance(
         Step(f"{plain(months)}个月 × {yuan(base.wage)} = {yuan(amount)}", amount, cite("劳合", 47, 1)),
     )
     assumptions = [*base.assumptions, *([why.assumption] if why.assumption else [])]
-    cautions = ["办完工作交接时支付；加班费、年终奖是否计入平均工资，各地口径不一。"]
+    cautions = ["办完工作交接时支付；加班费、年终奖是否计入平均工资，各地口径不一。", claim_by(last_day)]
     if first < LAW_START:
         steps = (*steps, Step("2008年1月1日前的工龄要按当时的规定另核，这里没有算", None, cite("劳合", 97, 3)))
         cautions.append("2008年前的工龄另核，可能还能多拿，请转人工核对。")
     if first < hire_date:
         assumptions.append("按非本人原因安排到现单位、原单位没付过补偿，合并计算工龄。")
     values: dict[str, Value] = {"months": months, "base": money(base.wage), "amount": amount}
-    also = (cite("劳合", 46), cite("实条", 27)) + ((cite("实条", 10),) if count_from else ())
+    also = (cite("劳合", 46), cite("实条", 27), cite("调仲", 27)) + ((cite("实条", 10),) if count_from else ())
     return Result("severance", values, steps, tuple(assumptions), tuple(cautions), base.missing, also=also)
 
 

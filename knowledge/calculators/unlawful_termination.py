@@ -19,6 +19,7 @@ from .severance import (
     SERVICE_FIELDS,
     base_wage,
     check_span,
+    claim_by,
     counted_months,
 )
 
@@ -49,11 +50,12 @@ def unlawful_termination(
     )
     assumptions = (*base.assumptions, "按单位的解除或终止确属违法计算；是否违法由单位举证、由仲裁认定。")
     cautions = (
+        claim_by(last_day),
         "赔偿金和经济补偿不能同时要；已付的经济补偿要抵扣。",
         "也可以不要赔偿金，要求继续履行合同，并补发违法解除后到恢复前的工资；二者只能选一个，先想清楚再申请。",
     )
     values: dict[str, Value] = {"months": months, "base": money(base.wage), "amount": amount}
-    also = (cite("劳合", 48), cite("解二", 18)) + ((cite("解一", 46),) if count_from else ())
+    also = (cite("劳合", 48), cite("解二", 18), cite("调仲", 27)) + ((cite("解一", 46),) if count_from else ())
     return Result("unlawful_termination", values, steps, assumptions, cautions, base.missing, also=also)
 
 

@@ -159,6 +159,18 @@ def test_not_yet_may_be_said_as_false() -> None:
     assert calculate("arbitration_limit", inputs, Figures(), TODAY).values["deadline"] is None
 
 
+def test_double_wage_that_ran_out_says_so_first() -> None:
+    old = calculate("double_wage", {"hire_date": "2023-03-15", "monthly_wage": "6000"}, Figures(), TODAY)
+    assert old.urgent and "已经过了" in old.cautions[0]
+    fresh = calculate("double_wage", {"hire_date": "2026-03-15", "monthly_wage": "6000"}, Figures(), TODAY)
+    assert not fresh.urgent
+
+
+def test_severance_says_until_when_it_can_be_claimed() -> None:
+    result = calculate("severance", GOOD, Figures(), TODAY)
+    assert any("2027-10-31" in line for line in result.cautions)
+
+
 def test_articles_in_words() -> None:
     inputs = {**GOOD, "ground": "第三十八条第二项 拖欠工资"}
     assert calculate("severance", inputs, Figures(), TODAY).values["months"] == 6
