@@ -7,13 +7,18 @@ approximate and the bot says what it took it for. Lunar dates are left alone: th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 from . import dayphrases
 from .numerals import PATTERN, Number, normal, parse
+from .quantities import Amount, Count, Day, Duration, Found, Hours, Span, Thing
+
+__all__ = ["Amount", "Count", "Day", "Duration", "Found", "Hours", "Span", "Thing", "find", "first", "number"]
+
+T = TypeVar("T", Amount, Day, Span, Duration, Hours, Count)
 
 LOOSE_BEFORE = re.compile(
     r"(?:大概|大约|差不多|估计|可能|好像|约摸)[^，。,；;？?！!]{0,6}$|(?:将近|接近|快要?|近|约|不到|至少|最少|起码|小)(?:有|是|干了?|做了?|工作了?)?$"
@@ -57,81 +62,6 @@ MONEY_CUE = re.compile(
 NOT_MONEY = re.compile(
     r"^\s*(?:个|人|名|位|天|年|月|号|日|岁|周|小时|点|分|级|件|次|回|倍|%|公里|平|斤|吨|米|条|项|款|届|路|栋|楼|层|室|线|[-/.]\d)"
 )
-
-
-@dataclass(frozen=True)
-class Found:
-    """Where it stands in the text, and whether it was said loosely."""
-
-    start: int
-    end: int
-    text: str
-    approximate: bool
-
-
-@dataclass(frozen=True)
-class Amount(Found):
-    """Money in 元; `per` is hour, day, week, month or year where the words say so."""
-
-    value: Decimal
-    per: str | None = None
-    high: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class Day(Found):
-    """A day, or the first day of a month or year; `last` is that month's or year's last day."""
-
-    value: date
-    precision: str
-    last: date
-
-
-@dataclass(frozen=True)
-class Span(Found):
-    """From one day to another, both counted."""
-
-    first: Day
-    last: Day
-
-
-@dataclass(frozen=True)
-class Duration(Found):
-    """A length of time. Weeks are days; half a month is fifteen days."""
-
-    years: int
-    months: int
-    days: int
-
-    @property
-    def in_months(self) -> Decimal:
-        """The whole length in months, days at thirty to the month."""
-        return Decimal(self.years * 12 + self.months) + Decimal(self.days) / 30
-
-    @property
-    def in_years(self) -> Decimal:
-        """The whole length in years."""
-        return self.in_months / 12
-
-
-@dataclass(frozen=True)
-class Hours(Found):
-    """Hours; `per` is day, week or month where the words say so."""
-
-    value: Decimal
-    per: str | None = None
-
-
-@dataclass(frozen=True)
-class Count(Found):
-    """People, times, pieces, years of age, grades, per cent."""
-
-    value: Decimal
-    unit: str
-
-
-Thing = Amount | Day | Span | Duration | Hours | Count
-T = TypeVar("T", Amount, Day, Span, Duration, Hours, Count)
 
 
 def find(text: str, today: date) -> list[Thing]:
