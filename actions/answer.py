@@ -1,38 +1,76 @@
-"""Answer a question with the card that fits it best."""
+"""Answer a question with the card that fits it best, rendered for the worker's place, day and channel."""
 
 from __future__ import annotations
 
-from actions.fallback import not_understood
+from typing import Literal
+
+from actions.fallback import nothing_near
 from actions.turn import Outcome, Turn, World, say
+from bot import replies
 from bot.messages import Button, Citation, Outgoing
-from knowledge.render import render
+from knowledge.render import Rendered, render
 from knowledge.schema import Card
 from knowledge.search import Hit
 
-FOLLOW_UPS = 3
+Part = Literal["full", "short", "law", "steps"]
+
+FOLLOW_UPS = 2
+NEAR = 0.30
+CLOSE = 0.02
 
 
-def hits_for(turn: Turn, world: World, *, topic: str | None = None, k: int = 5) -> list[Hit]:
+def hits_for(turn: Turn, world: World, *, topic: str | None = None, k: int = 5, text: str = "") -> list[Hit]:
+    """What the policy base holds near a text; the worker's own words unless another text is given."""
     known = world.knowledge()
-    vector = turn.vector if turn.vector is not None else world.encode(turn.text)
-    return known.index.search(turn.text, vector, topic=topic, region=turn.region, on=turn.today, k=k)
+    asked = text or turn.text
+    vector = turn.vector if not text and turn.vector is not None else world.encode(asked)
+    return known.index.search(asked, vector, topic=topic, region=turn.region, on=turn.today, k=k)
 
 
 def answer(turn: Turn, world: World) -> Outcome:
     hits = hits_for(turn, world, topic=turn.intent)
-    if not hits:
-        return not_understood(turn, world)
-    return show(turn, world, hits[0].card, turn.intent)
+    if not hits or hits[0].score < NEAR:
+        return nothing_near(turn, world)
+    others = tuple(hit.card for hit in hits[1:4])
+    if len(hits) > 1 and hits[0].score - hits[1].score < CLOSE and hits[0].score < 0.45:
+        return clarify(turn, hits)
+    return show(turn, world, hits[0].card, turn.intent, others=others)
 
 
-def show(turn: Turn, world: World, card_id: str, topic: str) -> Outcome:
-    """A card rendered for the worker's place, day and channel, with what people ask next."""
+def clarify(turn: Turn, hits: list[Hit]) -> Outcome:
+    """Two answers are close: one short question with buttons."""
+    buttons = (*(Button(hit.entry.title, f"card:{hit.card}") for hit in hits[:3]), Button("都不是", "none_of_these"))
+    talk = turn.talk.but(others=tuple(hit.card for hit in hits[3:5]))
+    return say(Outgoing(kind="clarify", text=replies.WHICH_CARD, topic=turn.intent, buttons=buttons), talk=talk)
+
+
+def show(
+    turn: Turn,
+    world: World,
+    card_id: str,
+    topic: str,
+    *,
+    others: tuple[str, ...] = (),
+    part: str = "full",
+    page: int = 1,
+) -> Outcome:
     base = world.knowledge().base
     card = base.card(card_id, region=turn.region, on=turn.today)
-    rendered = render(base, card, region=turn.region, on=turn.today, channel=_channel(turn))
-    outgoing = Outgoing(
+    rendered = render(base, card, region=turn.region, on=turn.today, channel=channel_of(turn), part=part, page=page)
+    talk = turn.talk.but(card=card.id, topic=topic, page=rendered.page, part=part, others=others or turn.talk.others)
+    messages = [_outgoing(turn, world, card, topic, rendered)]
+    if rendered.needs_region and not turn.talk.region and turn.stores:
+        messages.append(Outgoing(kind="ask", text=replies.WHERE_DO_YOU_WORK, topic=topic))
+    return say(*messages, talk=talk)
+
+
+def _outgoing(turn: Turn, world: World, card: Card, topic: str, rendered: Rendered) -> Outgoing:
+    text = rendered.text
+    if not turn.stores and rendered.needs_region and not turn.region:
+        text += f"\n\n{replies.WHERE_DO_YOU_WORK}"
+    return Outgoing(
         kind="answer",
-        text=rendered.text,
+        text=text,
         topic=topic,
         card=card.id,
         version=rendered.version,
@@ -40,17 +78,20 @@ def show(turn: Turn, world: World, card_id: str, topic: str) -> Outcome:
             Citation(c.law, c.article, None if c.paragraph is None else str(c.paragraph), c.title)
             for c in rendered.citations
         ),
-        buttons=_next(turn, world, card),
+        buttons=_next(turn, world, card, rendered),
     )
-    return say(outgoing, talk={"card": card.id, "topic": topic})
 
 
-def _channel(turn: Turn) -> str:
+def channel_of(turn: Turn) -> str:
     return turn.channel if turn.channel in ("wechat", "telegram", "sms") else "web"
 
 
-def _next(turn: Turn, world: World, card: Card) -> tuple[Button, ...]:
+def _next(turn: Turn, world: World, card: Card, rendered: Rendered) -> tuple[Button, ...]:
+    """The rest of the answer, the sum, the form, what people ask next, and always a person."""
     base = world.knowledge().base
+    buttons = [Button("更多", "more")] if rendered.has_more else []
+    buttons += [Button("帮我算一算", f"calc:{kind}") for kind in card.calculators[:1]]
+    buttons += [Button("登记求助", f"ticket:{card.ticket}")] if card.ticket else []
     related = [base.find_card(card_id, region=turn.region, on=turn.today) for card_id in card.related]
-    buttons = [Button(other.title, f"card:{other.id}") for other in related if other is not None]
-    return (*buttons[:FOLLOW_UPS], Button("转人工", "human"))
+    buttons += [Button(other.title, f"card:{other.id}") for other in related if other is not None][:FOLLOW_UPS]
+    return (*buttons, Button("转人工", "human"))

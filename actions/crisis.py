@@ -1,28 +1,50 @@
-"""Somebody may be in danger: the fixed words first, a P0 ticket at once, no law and no form."""
+"""Somebody may be in danger: the fixed words first, a P0 ticket at once, no law and no form.
+
+The words are those of the protocol; the third line says truthfully whether somebody is on call.
+"""
 
 from __future__ import annotations
 
-from actions.turn import Outcome, Turn, World, say
+from actions.turn import Outcome, Turn, Verb, World, say
 from bot import replies
 from bot.mailbox.wake import bell
-from bot.messages import Outgoing
+from bot.messages import Button, Outgoing
 from hotline.tickets import service as tickets
 
 
 def crisis(turn: Turn, world: World) -> Outcome:
     number = None
+    on_call = False
     if turn.stores:
         with world.database.transaction() as session:
             ticket = tickets.open_ticket(
                 session,
-                key=f"{turn.message_id}:action_crisis:0",
+                key=f"{turn.message_id}:crisis:0",
                 conversation_id=turn.conversation_id,
                 category="T-CRISIS",
                 priority="P0",
                 reason="crisis",
                 facts={"inbox": int(turn.message_id), "words": turn.text},
-                take_over=False,
             )
+            on_call = tickets.somebody_is_on_call(session)
         number = ticket.number
         bell.ring("desk")
-    return say(Outgoing(kind="crisis", text=replies.CRISIS + replies.CRISIS_NOBODY, topic="crisis", ticket=number))
+    last = replies.CRISIS_ON_DUTY if on_call else replies.CRISIS_NOBODY
+    text = replies.CRISIS + last
+    if turn.channel == "sms":
+        text += replies.CRISIS_SMS
+    talk = turn.talk.but(form=None, soft_asked=True)
+    return say(Outgoing(kind="crisis", text=text, topic="crisis", ticket=number), talk=talk)
+
+
+def soft_check(turn: Turn, world: World, verb: Verb) -> Outcome:
+    """Veiled words: what was asked is answered, and one soft question stands before it."""
+    outcome = verb(turn, world)
+    question = Outgoing(
+        kind="ask",
+        text=replies.ARE_YOU_SAFE,
+        topic="crisis",
+        buttons=(Button("我现在安全", "safe"), Button("我需要帮助", "not_safe")),
+    )
+    talk = (outcome.talk or turn.talk).but(soft_asked=True)
+    return say(question, *outcome.messages, talk=talk)

@@ -1,17 +1,53 @@
-"""Not our business, or not understood: said kindly, with the menu and a person."""
+"""Not our business, or not understood: said kindly, with the right door when it is known, the menu and a person."""
 
 from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+import yaml
 
 from actions.chat import MENU
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.messages import Button, Outgoing
+from knowledge.words import DATA
+
+PERSON = Button("转人工", "human")
+OFFER_A_PERSON_AFTER = 2
 
 
-def fallback(_turn: Turn, _world: World) -> Outcome:
-    return say(Outgoing(kind="fallback", text=replies.NOT_OURS, topic="oos", buttons=(Button("转人工", "human"),)))
+@dataclass(frozen=True)
+class Door:
+    words: re.Pattern[str]
+    hotline: str
+    what: str
 
 
-def not_understood(_turn: Turn, _world: World) -> Outcome:
-    buttons = (*MENU, Button("转人工", "human"))
-    return say(Outgoing(kind="fallback", text=replies.NOT_UNDERSTOOD, topic="oos", buttons=buttons))
+@functools.lru_cache(maxsize=1)
+def doors() -> tuple[Door, ...]:
+    raw = yaml.safe_load((DATA / "other_doors.yml").read_text(encoding="utf-8"))
+    return tuple(Door(re.compile(row["words"]), str(row["hotline"]), row["what"]) for row in raw)
+
+
+def fallback(turn: Turn, world: World) -> Outcome:
+    """Says in one sentence that it is not ours, and names the door where it is known; invents no law."""
+    door = next((door for door in doors() if door.words.search(turn.text)), None)
+    text = replies.NOT_OURS
+    if door is not None:
+        phone = world.knowledge().base.phone(door.hotline, turn.region)
+        text = replies.NOT_OURS_BUT.format(what=door.what, phone=phone)
+    return say(Outgoing(kind="fallback", text=text, topic="oos", buttons=(*MENU[:3], PERSON)))
+
+
+def nothing_near(turn: Turn, world: World) -> Outcome:
+    """Labour, but no card is near: the menu first, a person when it happens again."""
+    missed = turn.talk.missed + 1
+    text = replies.NOT_UNDERSTOOD if missed < OFFER_A_PERSON_AFTER else replies.NOT_UNDERSTOOD_AGAIN
+    outgoing = Outgoing(kind="fallback", text=text, topic=_topic(turn), buttons=(PERSON, *MENU))
+    return say(outgoing, talk=turn.talk.but(missed=missed))
+
+
+def _topic(turn: Turn) -> str:
+    return turn.intent if turn.intent in ("chitchat", "human") else "oos"

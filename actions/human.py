@@ -1,4 +1,4 @@
-"""The worker wants a person: a ticket is opened and a person owns the conversation from now on."""
+"""The worker wants a person: a ticket at once. The bot stays until an operator takes the conversation over."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ def human(turn: Turn, world: World) -> Outcome:
     if not turn.stores:
         return say(Outgoing(kind="ticket", text=replies.HUMAN_BY_PHONE, topic="human"))
     with world.database.transaction() as session:
-        ticket = tickets.open_ticket(
+        known = tickets.find_open(session, turn.conversation_id or "")
+        ticket = known or tickets.open_ticket(
             session,
-            key=f"{turn.message_id}:action_human:0",
+            key=f"{turn.message_id}:human:0",
             conversation_id=turn.conversation_id,
             category="T-OTHER",
-            facts={"inbox": int(turn.message_id)},
+            facts={"inbox": int(turn.message_id), "place": turn.region, "card": turn.talk.card},
         )
+        is_here = tickets.somebody_is_on_call(session)
     bell.ring("desk")
-    text = replies.ASK_PERSON.format(number=ticket.number, code=ticket.code)
-    return say(Outgoing(kind="ticket", text=text, topic="human", ticket=ticket.number))
+    when = replies.PERSON_HERE if is_here else replies.PERSON_LATER
+    text = replies.ASK_PERSON.format(number=ticket.number, code=ticket.code, when=when)
+    return say(Outgoing(kind="ticket", text=text, topic="human", ticket=ticket.number), talk=turn.talk.but(form=None))

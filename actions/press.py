@@ -3,33 +3,65 @@
 from __future__ import annotations
 
 from actions.answer import show
-from actions.chat import MENU
-from actions.fallback import not_understood
+from actions.chat import MENU, MORE
+from actions.crisis import crisis
+from actions.fallback import nothing_near
+from actions.follow import more, next_best
 from actions.human import human
-from actions.turn import Outcome, Turn, World, say
+from actions.privacy import privacy
+from actions.status import status
+from actions.turn import Outcome, Turn, Verb, World, say
 from bot import replies
 from bot.messages import Button, Outgoing
 
 COMMONEST = 5
 
 
+def _menu(_turn: Turn, _world: World) -> Outcome:
+    return say(Outgoing(kind="info", text=replies.MENU, topic="chitchat", buttons=MENU))
+
+
+def _menu_more(_turn: Turn, _world: World) -> Outcome:
+    return say(Outgoing(kind="info", text=replies.MENU, topic="chitchat", buttons=MORE))
+
+
+def _safe(_turn: Turn, _world: World) -> Outcome:
+    return say(Outgoing(kind="info", text=replies.SAFE))
+
+
+PLAIN: dict[str, Verb] = {
+    "human": human,
+    "more": more,
+    "menu": _menu,
+    "menu_more": _menu_more,
+    "none_of_these": next_best,
+    "status": status,
+    "safe": _safe,
+    "not_safe": crisis,
+    "export": privacy,
+    "delete": privacy,
+    "delete_sure": privacy,
+}
+
+
 def press(turn: Turn, world: World) -> Outcome:
     verb, _, rest = turn.press.partition(":")
-    if verb == "human":
-        return human(turn, world)
+    if turn.press in PLAIN:
+        return PLAIN[turn.press](turn, world)
     if verb == "card" and world.knowledge().base.find_card(rest, region=turn.region, on=turn.today):
         return show(turn, world, rest, rest.partition(".")[0])
     if verb == "ask":
         return commonest(turn, world, rest)
-    if verb == "menu":
-        return say(Outgoing(kind="info", text=replies.MENU, topic="chitchat", buttons=MENU))
-    return not_understood(turn, world)
+    return nothing_near(turn, world)
 
 
 def commonest(turn: Turn, world: World, topic: str) -> Outcome:
-    """The first questions of a topic; the policy base keeps them in the order of how often they are asked."""
-    cards = [card for card in world.knowledge().base.cards(on=turn.today) if card.topic == topic]
+    """The commonest questions of a topic, in the order of the policy base's own list."""
+    base = world.knowledge().base
+    cards = [card for card in base.cards(region=turn.region, on=turn.today) if card.topic == topic]
     if not cards:
-        return not_understood(turn, world)
+        return nothing_near(turn, world)
     buttons = tuple(Button(card.title, f"card:{card.id}") for card in cards[:COMMONEST])
-    return say(Outgoing(kind="clarify", text=replies.WHICH_ONE, topic=topic, buttons=buttons))
+    return say(
+        Outgoing(kind="clarify", text=replies.WHICH_ONE, topic=topic, buttons=(*buttons, Button("菜单", "menu")))
+    )

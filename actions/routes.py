@@ -6,45 +6,23 @@ from actions.answer import answer
 from actions.chat import chat
 from actions.crisis import crisis
 from actions.fallback import fallback
+from actions.follow import follow
 from actions.human import human
+from actions.loose import loose, remind_stop
 from actions.press import press
+from actions.privacy import privacy
+from actions.status import status
 from actions.turn import Verb
 
 TOPICS = (
-    "wages",
-    "hours",
-    "contract",
-    "termination",
-    "dispatch",
-    "insurance",
-    "injury",
-    "women",
-    "union",
-    "collective",
-    "dispute",
-    "aid",
-    "platform",
+    *("wages", "hours", "contract", "termination", "dispatch", "insurance", "injury"),
+    *("women", "union", "collective", "dispute", "aid", "platform"),
 )
-
-# What a worker says about the conversation itself. Each answers like small talk until it has an action of its own.
-CONTROL = (
-    "affirm",
-    "deny",
-    "cancel",
-    "repeat",
-    "unclear",
-    "complain_bot",
-    "why_law",
-    "more_detail",
-    "shorter",
-    "wrong_answer",
-    "useful",
-    "not_useful",
-    "give_fact",
-    "privacy",
-    "remind_stop",
+FOLLOWING = (
+    *("why_law", "more_detail", "shorter", "wrong_answer", "complain_bot", "useful", "not_useful", "repeat"),
     "followup",
 )
+LOOSE = ("affirm", "deny", "cancel", "unclear", "give_fact")
 
 ACTIONS: dict[str, Verb] = {
     "action_answer": answer,
@@ -52,16 +30,24 @@ ACTIONS: dict[str, Verb] = {
     "action_crisis": crisis,
     "action_chat": chat,
     "action_fallback": fallback,
+    "action_follow": follow,
+    "action_loose": loose,
+    "action_status": status,
+    "action_privacy": privacy,
+    "action_remind_stop": remind_stop,
     "action_press": press,
 }
 
 ACTION_OF_INTENT: dict[str, str] = {
     **dict.fromkeys(TOPICS, "action_answer"),
-    **dict.fromkeys(CONTROL, "action_chat"),
+    **dict.fromkeys(FOLLOWING, "action_follow"),
+    **dict.fromkeys(LOOSE, "action_loose"),
     "human": "action_human",
-    "status_query": "action_human",
     "crisis": "action_crisis",
     "chitchat": "action_chat",
     "oos": "action_fallback",
+    "status_query": "action_status",
+    "privacy": "action_privacy",
+    "remind_stop": "action_remind_stop",
     "press": "action_press",
 }

@@ -19,7 +19,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from actions.respond import respond
 from actions.routes import ACTIONS
+from actions.talk import Talk
 from actions.turn import Turn, Verb, World
 from kit import clock, log
 from kit.recent import Recent
@@ -35,14 +37,13 @@ def turn_of(tracker: Tracker, vectors: Recent[Any]) -> Turn:
     metadata = latest.get("metadata") or {}
     intent = latest.get("intent") or {}
     message_id = metadata.get("message_id", "")
-    slots = tracker.current_slot_values()
     return Turn(
         text=latest.get("text") or "",
         intent=intent.get("name") or "",
         confidence=float(intent.get("confidence") or 0.0),
         ranking=tuple((r["name"], float(r["confidence"])) for r in latest.get("intent_ranking") or ()),
         entities=tuple(latest.get("entities") or ()),
-        slots=slots,
+        talk=Talk.from_slot(tracker.get_slot("talk")),
         message_id=message_id,
         conversation_id=metadata.get("conversation"),
         channel=metadata.get("channel", "web"),
@@ -61,10 +62,10 @@ def action_class(name: str, verb: Verb, world: World, vectors: Recent[Any]) -> A
             return name
 
         def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
-            outcome = verb(turn_of(tracker, vectors), world)
+            outcome = respond(verb, turn_of(tracker, vectors), world)
             for message in outcome.messages:
                 dispatcher.utter_message(json_message=message.as_dict())
-            return [SlotSet(slot, value) for slot, value in outcome.slots.items()]
+            return [SlotSet("talk", outcome.talk.as_slot())] if outcome.talk is not None else []
 
     return Wrapped()
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actions.talk import Talk
 from bot.messages import Outgoing
 from hotline.policy.current import Knowledge
 from kit.db import Database
@@ -28,20 +29,26 @@ class World:
 
 @dataclass(frozen=True)
 class Turn:
+    """One message of a worker with what Rasa understood and what the conversation knows."""
+
     text: str
     intent: str
     confidence: float
     ranking: tuple[tuple[str, float], ...]
     entities: tuple[dict[str, Any], ...]
-    slots: dict[str, Any]
+    talk: Talk
     message_id: str
     conversation_id: str | None
     channel: str
     press: str
     today: date
-    region: str | None = None
     vector: Vector | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def region(self) -> str | None:
+        """Where he works, as far as he has said."""
+        return self.talk.region or None
 
     @property
     def stores(self) -> bool:
@@ -51,14 +58,14 @@ class Turn:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a verb answers: at least one message, and the slots it sets."""
+    """What a verb answers: at least one message, and what the conversation remembers from now on."""
 
     messages: tuple[Outgoing, ...]
-    slots: dict[str, Any] = field(default_factory=dict)
+    talk: Talk | None = None
 
 
 Verb = Callable[[Turn, World], Outcome]
 
 
-def say(*messages: Outgoing, **slots: Any) -> Outcome:
-    return Outcome(messages, slots)
+def say(*messages: Outgoing, talk: Talk | None = None) -> Outcome:
+    return Outcome(messages, talk)

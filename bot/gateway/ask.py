@@ -14,7 +14,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from actions.answer import hits_for
+from actions.respond import respond
 from actions.routes import ACTION_OF_INTENT, ACTIONS, TOPICS
+from actions.talk import Talk
 from actions.turn import Turn, World
 from bot import masking
 from bot.gateway.chat import clean, read_json
@@ -83,17 +85,17 @@ class Ask:
             confidence=float(intent.get("confidence") or 0.0),
             ranking=tuple((r["name"], float(r["confidence"])) for r in parsed.get("intent_ranking") or ()),
             entities=tuple(parsed.get("entities") or ()),
-            slots={},
+            talk=Talk(region=region or ""),
             message_id="",
             conversation_id=None,
             channel="web",
             press="",
             today=on,
-            region=region,
         )
 
     def _answer(self, turn: Turn) -> dict[str, Any]:
-        outcome = ACTIONS[ACTION_OF_INTENT.get(turn.intent, "action_fallback")](turn, self._world)
+        verb = ACTIONS[ACTION_OF_INTENT.get(turn.intent, "action_fallback")]
+        outcome = respond(verb, turn, self._world)
         first = outcome.messages[0]
         hits = hits_for(turn, self._world, topic=first.topic if first.topic in TOPICS else None)
         return {

@@ -91,6 +91,8 @@ class Converse:
                 messages = [replace(messages[0], text=f"{replies.SORRY_LATE}{messages[0].text}"), *messages[1:]]
                 tickets.close_untouched(session, _fallback_key(row.inbox_id), "机器人恢复后已回答")
             self._queue(session, row, messages, now)
+            if owner.ticket_id is not None and row.body.get("text"):
+                tickets.add_words(session, owner.ticket_id, row.body["text"], inbox_id=row.inbox_id)
 
     def _owner(self, row: Claimed) -> Owner:
         with self._database.reading() as session:
@@ -174,7 +176,7 @@ def fall_back(session: Session, inbox_id: int, conversation_id: str, now: dateti
         conversation_id=conversation_id,
         reason="failure",
         facts={"inbox": inbox_id},
-        take_over=False,
+        attach=False,
     )
     outgoing = Outgoing(kind="fallback", text=replies.FIXED_SENTENCE, sender="system", ticket=ticket.number)
     outbox.queue(session, conversation_id, outgoing, key=key, now=now, done=True, inbox_id=inbox_id)

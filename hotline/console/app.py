@@ -52,7 +52,10 @@ class Console:
 
     def _operator(self, request: Request) -> Operator | None:
         with self._database.transaction() as session:
-            return auth.who(session, request.cookies.get(self.cookie, ""))
+            operator = auth.who(session, request.cookies.get(self.cookie, ""))
+            if operator is not None:
+                tickets.note_presence(session, operator.id)
+            return operator
 
     def _comes_from_us(self, request: Request) -> bool:
         """A form must come from our own page: its Origin (or at least Sec-Fetch-Site) says so."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -13,8 +14,10 @@ from bot.mailbox import outbox
 from bot.mailbox.tables import ConversationRow
 from bot.messages import Outgoing
 from hotline.tickets import numbers
-from hotline.tickets.tables import TicketEventRow, TicketRow
+from hotline.tickets.tables import PresenceRow, TicketEventRow, TicketRow
 from kit import clock
+
+PRESENT_FOR = timedelta(minutes=3)
 
 
 class TicketError(Exception):
@@ -98,9 +101,10 @@ def open_ticket(
     priority: str = "P2",
     reason: str = "asked",
     facts: dict[str, Any] | None = None,
-    take_over: bool = True,
+    attach: bool = True,
 ) -> Ticket:
-    """Open a ticket once per key; with `take_over` a person owns the conversation from now on."""
+    """Open a ticket once per key. With `attach` what the worker writes from now on joins it; the bot goes on answering
+    until an operator takes the conversation over by claiming or replying."""
     known = session.scalars(select(TicketRow).filter_by(key=key)).one_or_none()
     if known is not None:
         return _ticket(known)
@@ -119,8 +123,8 @@ def open_ticket(
     session.add(row)
     session.flush()
     _append(session, row, "opened", "bot", facts or {})
-    if conversation_id is not None and take_over:
-        _set_owner(session, conversation_id, "person", row.id)
+    if conversation_id is not None and attach:
+        _set_owner(session, conversation_id, "bot", row.id)
     return _ticket(row)
 
 
@@ -142,6 +146,25 @@ def find_open(session: Session, conversation_id: str) -> Ticket | None:
         .limit(1)
     ).one_or_none()
     return _ticket(row) if row else None
+
+
+def find_by_number(session: Session, number: str) -> Ticket | None:
+    row = session.scalars(select(TicketRow).filter_by(number=number)).one_or_none()
+    return _ticket(row) if row else None
+
+
+def is_code(ticket: Ticket, code: str) -> bool:
+    return hmac.compare_digest(ticket.code, code)
+
+
+def note_presence(session: Session, operator_id: int) -> None:
+    """An operator is at the desk right now; the bot's words depend on it."""
+    session.merge(PresenceRow(operator_id=operator_id, seen_at=clock.now()))
+
+
+def somebody_is_on_call(session: Session) -> bool:
+    since = clock.now() - PRESENT_FOR
+    return session.scalar(select(PresenceRow.operator_id).where(PresenceRow.seen_at > since).limit(1)) is not None
 
 
 def get(session: Session, ticket_id: int) -> Ticket:
@@ -173,6 +196,13 @@ def message_in(session: Session, ticket_id: int, text: str, *, inbox_id: int) ->
     _append(session, row, "message_in", "worker", {"text": text, "inbox": inbox_id})
 
 
+def add_words(session: Session, ticket_id: int, text: str, *, inbox_id: int) -> None:
+    """What the worker goes on writing while his ticket waits; a closed ticket takes no more."""
+    row = _row(session, ticket_id)
+    if row.state != "closed":
+        _append(session, row, "message_in", "worker", {"text": text, "inbox": inbox_id})
+
+
 def claim(session: Session, ticket_id: int, operator_id: int, *, version: int) -> Ticket:
     """Take a ticket; refused when it has changed since the operator saw it."""
     row = _row(session, ticket_id)
@@ -180,6 +210,8 @@ def claim(session: Session, ticket_id: int, operator_id: int, *, version: int) -
         raise TicketChanged(f"ticket {row.number} was changed by somebody else; load it again")
     row.owner_id = operator_id
     _append(session, row, "assigned", f"operator:{operator_id}", {"to": operator_id})
+    if row.conversation_id is not None:
+        _set_owner(session, row.conversation_id, "person", row.id)
     return _ticket(row)
 
 

@@ -52,3 +52,12 @@ class TicketCounterRow(Base):
 
     day: Mapped[str] = mapped_column(String(8), primary_key=True)
     used: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class PresenceRow(Base):
+    """When an operator was last seen at the desk."""
+
+    __tablename__ = "desk_presence"
+
+    operator_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)

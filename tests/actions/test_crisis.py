@@ -1,4 +1,4 @@
-"""One message is enough: every crisis line alarms by the rules alone, no look-alike does; the set is older than the rules."""
+"""One message is enough: every crisis line alarms by the rules alone, no look-alike does; the set is older."""
 
 import pytest
 import yaml

@@ -1,0 +1,71 @@
+"""Forms under way: a message fills the open question, or it is answered in between and the form goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from actions.forms import calculate, ticket
+from actions.turn import Outcome, Turn, Verb, World, say
+from bot import replies
+from bot.messages import Outgoing
+
+
+@dataclass(frozen=True)
+class Handler:
+    """The two things that every form can do with a message."""
+
+    answer: Callable[[Turn, World], Outcome | None]
+    ask_again: Callable[[Turn, World], Outcome]
+
+
+HANDLERS = {
+    "calculate": Handler(calculate.answer, calculate.ask_again),
+    "ticket": Handler(ticket.answer, ticket.ask_again),
+}
+INTERRUPTING = ("crisis", "human", "status_query", "privacy", "why_law", "chitchat", "oos")
+SURE_OF_A_QUESTION = 0.5
+_QUESTION_MARKS = ("吗", "?", "？", "怎么", "什么", "咋", "多少", "哪", "能不能", "可以", "如何", "为啥", "为什么")
+
+
+def proceed(turn: Turn, world: World, verb: Verb) -> Outcome | None:
+    """What the form says to this message; None when no form is open or the message leaves it for good."""
+    if turn.press.startswith("calc:"):
+        return calculate.begin(turn, world, turn.press.partition(":")[2])
+    if turn.press.startswith("ticket:"):
+        return ticket.begin(turn, world, turn.press.partition(":")[2])
+    form = turn.talk.form
+    if form is None:
+        return None
+    if _cancels(turn):
+        return say(Outgoing(kind="info", text=replies.FORM_LEFT), talk=turn.talk.but(form=None))
+    if turn.press and turn.press not in ("yes", "no", "skip") and not turn.press.startswith(("fact:", "place:")):
+        return _interrupted(turn, world, verb)
+    handler = HANDLERS[form.kind]
+    outcome = handler.answer(turn, world)
+    if outcome is not None:
+        return outcome
+    if _is_another_question(turn):
+        return _interrupted(turn, world, verb)
+    return handler.ask_again(turn, world)
+
+
+def _cancels(turn: Turn) -> bool:
+    return turn.press == "cancel" or turn.intent == "cancel" or turn.text.strip() in replies.CANCEL_WORDS
+
+
+def _is_another_question(turn: Turn) -> bool:
+    if turn.intent in INTERRUPTING and turn.confidence >= SURE_OF_A_QUESTION:
+        return True
+    return len(turn.text) >= 6 and any(mark in turn.text for mark in _QUESTION_MARKS)
+
+
+def _interrupted(turn: Turn, world: World, verb: Verb) -> Outcome:
+    """Answer what was asked in between, then come back to the open question."""
+    form = turn.talk.form
+    assert form is not None
+    between = verb(replace(turn, talk=turn.talk.but(form=None)), world)
+    talk = (between.talk or turn.talk).but(form=form)
+    handler = HANDLERS[form.kind]
+    again = handler.ask_again(replace(turn, talk=talk), world)
+    return say(*between.messages, *again.messages, talk=again.talk)

@@ -1,0 +1,50 @@
+"""What is stored and why, in five lines; and the worker's own words to get it or to have it gone."""
+
+from __future__ import annotations
+
+import re
+
+from actions.talk import Talk
+from actions.turn import Outcome, Turn, World, say
+from bot import replies
+from bot.mailbox import privacy as stored
+from bot.messages import Button, Outgoing
+
+_DELETE = re.compile(r"删|清空|抹掉|忘掉|注销")
+_EXPORT = re.compile(r"导出|给我一份|拷贝|查看我的|存了.{0,4}什么.{0,4}给我")
+_WITHDRAW = re.compile(r"撤回|取消同意|不同意了")
+CHOICES = (Button("导出我的信息", "export"), Button("删除我的信息", "delete"))
+
+
+def privacy(turn: Turn, world: World) -> Outcome:
+    if turn.stores and (turn.press == "delete_sure" or turn.text.strip() == replies.DELETE_SURE):
+        return _delete(turn, world)
+    if turn.press == "delete" or _DELETE.search(turn.text):
+        buttons = (Button("确认删除", "delete_sure"), Button("不删了", "cancel"))
+        return say(Outgoing(kind="info", text=replies.DELETE_ASK, buttons=buttons))
+    if turn.press == "export" or _EXPORT.search(turn.text):
+        return _export(turn, world)
+    if _WITHDRAW.search(turn.text):
+        return _withdraw(turn, world)
+    return say(Outgoing(kind="info", text=replies.PRIVACY, buttons=CHOICES))
+
+
+def _export(turn: Turn, world: World) -> Outcome:
+    if not turn.stores:
+        return say(Outgoing(kind="info", text=replies.PRIVACY))
+    with world.database.reading() as session:
+        held = stored.export(session, turn.conversation_id or "")
+    return say(Outgoing(kind="info", text=replies.EXPORT.format(said=held.said, heard=held.heard, lines=held.lines)))
+
+
+def _delete(turn: Turn, world: World) -> Outcome:
+    with world.database.transaction() as session:
+        stored.wipe(session, turn.conversation_id or "", keep_inbox=int(turn.message_id))
+    return say(Outgoing(kind="info", text=replies.DELETED), talk=Talk())
+
+
+def _withdraw(turn: Turn, world: World) -> Outcome:
+    if turn.stores:
+        with world.database.transaction() as session:
+            stored.withdraw(session, turn.conversation_id or "")
+    return say(Outgoing(kind="info", text=replies.WITHDRAWN), talk=turn.talk.but(region="", home=""))
