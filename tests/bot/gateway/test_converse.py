@@ -69,10 +69,25 @@ def test_while_a_person_owns_the_conversation_the_bot_is_silent(room: Room) -> N
     with room.database.transaction() as session:
         conversation = session.scalars(select(ConversationRow.id)).one()
         ticket = tickets.open_ticket(session, key="k", conversation_id=conversation)
+        tickets.claim(session, ticket.id, 1, version=ticket.version)
     room.send("老板又赖账", "2")
     room.converse.step()
 
     assert len(room.rasa.turns) == 1
+    with room.database.reading() as session:
+        assert [event.kind for event in tickets.thread(session, ticket.id)] == ["opened", "assigned", "message_in"]
+
+
+def test_until_an_operator_comes_the_bot_goes_on_and_the_words_join_the_ticket(room: Room) -> None:
+    room.send("你好")
+    room.converse.step()
+    with room.database.transaction() as session:
+        conversation = session.scalars(select(ConversationRow.id)).one()
+        ticket = tickets.open_ticket(session, key="k", conversation_id=conversation)
+    room.send("老板又赖账", "2")
+    room.converse.step()
+
+    assert room.texts()[-1] == "答：老板又赖账"
     with room.database.reading() as session:
         assert [event.kind for event in tickets.thread(session, ticket.id)] == ["opened", "message_in"]
 
