@@ -26,6 +26,7 @@ SAME = 0.995  # two training sentences nearer than this are one sentence: it mus
 NEAR_WEIGHT = 4.0
 RUN_WEIGHT = 1.5
 SOFTNESS = 1.0  # C of the logistic regression
+WEIGHTS = {"oos": 3.0}  # one class for everything else in the world: its sentences are few for what they stand for
 TEMPERATURES = tuple(0.5 * 1.07**step for step in range(30))
 
 
@@ -133,7 +134,9 @@ class TopicModel:
         sentences = Sentences.of(vectors, numbers, len(names))
         asked = directions(vectors, sentences.centre)
         dense = np.concatenate([asked, NEAR_WEIGHT * sentences.nearness(asked, leave_out_same=True)], axis=1)
-        weights, bias = _fit(dense, [vocabulary.row(text) for text in texts], len(vocabulary.places), numbers)
+        rows = [vocabulary.row(text) for text in texts]
+        counts_for = np.array([WEIGHTS.get(label, 1.0) for label in labels])
+        weights, bias = _fit(dense, rows, len(vocabulary.places), numbers, counts_for)
         width = dense.shape[1]
         return cls(names, vocabulary, sentences, weights[:width], weights[width:], bias, temperature)
 
@@ -190,7 +193,11 @@ def _best_temperature(scores: np.ndarray, right: np.ndarray) -> float:
 
 
 def _fit(
-    dense: np.ndarray, rows: Sequence[tuple[np.ndarray, np.ndarray]], width: int, numbers: np.ndarray
+    dense: np.ndarray,
+    rows: Sequence[tuple[np.ndarray, np.ndarray]],
+    width: int,
+    numbers: np.ndarray,
+    counts_for: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weights (features, labels) and bias; scikit-learn and scipy are needed only while training."""
     import scipy.sparse as sparse
@@ -201,7 +208,8 @@ def _fit(
     weights = np.concatenate([weights for _, weights in rows])
     counted = sparse.csr_matrix((weights, places, ends), shape=(len(rows), width), dtype=np.float32)
     whole: Any = sparse.hstack([sparse.csr_matrix(dense.astype(np.float32)), counted]).tocsr()
-    learner = LogisticRegression(C=SOFTNESS, max_iter=150, tol=1e-3, random_state=0).fit(whole, numbers)
+    learner = LogisticRegression(C=SOFTNESS, max_iter=150, tol=1e-3, random_state=0)
+    learner.fit(whole, numbers, sample_weight=counts_for)
     learned, bias = learner.coef_.T, learner.intercept_
     if learned.shape[1] == 1:  # two labels: scikit-learn keeps only the second one's weights
         learned, bias = np.hstack([-learned / 2, learned / 2]), np.array([-bias[0] / 2, bias[0] / 2])
