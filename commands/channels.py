@@ -2,9 +2,47 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Protocol
+
 from bot.channels.base import Channel, ChannelState
-from kit.settings import Settings
+from bot.gateway.poll import Announcer, Poller
+from bot.gateway.receive import Receive
+from kit.settings import Settings, derived_secret
+
+
+class Starts(Protocol):
+    """Something that runs beside the channels and ends with the process."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
 
 
 def configured_channels(configured: Settings, state: ChannelState) -> list[Channel]:
-    return []
+    """A platform's library is imported only where its channel is configured."""
+    made: list[Channel] = []
+    if configured.telegram_token:
+        from bot.channels.telegram import Telegram
+
+        made.append(Telegram(configured.telegram_token, telegram_secrets(configured), state, configured.telegram_api))
+    return made
+
+
+def telegram_secrets(configured: Settings) -> tuple[str, ...]:
+    given = tuple(part.strip() for part in configured.telegram_secret.split(",") if part.strip())
+    return given or (derived_secret("telegram"),)
+
+
+def companions(configured: Settings, channels: list[Channel], doors: Receive) -> list[Starts]:
+    """Telegram hears of our webhook, or is polled when nobody outside can reach us."""
+    found: list[Starts] = []
+    for channel in channels:
+        if channel.name == "telegram":
+            from bot.channels.telegram import Telegram
+
+            assert isinstance(channel, Telegram)
+            if configured.has_public_https:
+                found.append(Announcer(channel.name, partial(channel.set_webhook, configured.address)))
+            else:
+                found.append(Poller(channel, doors))
+    return found

@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute
 
 from actions.server import ActionServer
 from actions.turn import World
+from bot.channels.base import Channel
 from bot.gateway import app as gateway_app
 from bot.gateway.ask import Ask
 from bot.gateway.chat import Chat
@@ -28,7 +29,7 @@ from bot.gateway.rasa_client import RasaClient
 from bot.gateway.receive import Receive
 from bot.mailbox.state import MailboxState
 from commands import wiring
-from commands.channels import configured_channels
+from commands.channels import Starts, companions, configured_channels
 from kit import log
 from kit.db import Database
 from kit.recent import Recent
@@ -51,6 +52,8 @@ class Parts:
     internal: list[BaseRoute] = field(default_factory=list)
     workers: Workers | None = None
     relays: Relays | None = None
+    companions: list[Starts] = field(default_factory=list)
+    channels: list[Channel] = field(default_factory=list)
 
 
 def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
@@ -58,9 +61,11 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
     world = wiring.world(configured, database)
     rasa = RasaClient(configured.rasa, secret("rasa"), configured.turn_deadline)
     parts = Parts(configured, database, world, rasa)
-    channels = configured_channels(configured, MailboxState(database))
+    channels = parts.channels = configured_channels(configured, MailboxState(database))
     if "gateway" in roles:
-        parts.public += Receive(database, channels, configured.address, secret("hash")).routes()
+        doors = Receive(database, channels, configured.address, secret("hash"))
+        parts.public += doors.routes()
+        parts.companions += companions(configured, channels, doors)
         parts.public += Chat(database, configured, secret("hash")).routes()
         parts.public += Ask(rasa, world, configured).routes()
     if "desk" in roles:
@@ -112,6 +117,8 @@ async def run(parts: Parts) -> None:
         parts.workers.start()
     if parts.relays is not None:
         parts.relays.start()
+    for companion in parts.companions:
+        companion.start()
     tasks = [asyncio.create_task(server.serve()) for server in servers]
     logger.info("serving", port=configured.port, internal=configured.internal_at)
     await asyncio.wait([asyncio.create_task(stop.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -121,6 +128,8 @@ async def run(parts: Parts) -> None:
 async def _drain(parts: Parts, servers: list[Server], tasks: list[asyncio.Task[None]]) -> None:
     """First the answers under way (Rasa still needs our action route for them), then the doors."""
     servers[0].should_exit = True
+    for companion in parts.companions:
+        companion.stop()
     if parts.workers is not None:
         await asyncio.to_thread(parts.workers.stop, parts.configured.drain)
     if parts.relays is not None:
@@ -128,6 +137,8 @@ async def _drain(parts: Parts, servers: list[Server], tasks: list[asyncio.Task[N
     for server in servers:
         server.should_exit = True
     await asyncio.gather(*tasks, return_exceptions=True)
+    for channel in parts.channels:
+        channel.close()
     parts.rasa.close()
     parts.database.close()
     logger.info("stopped")

@@ -6,6 +6,8 @@ Every setting is one line here and one line in docs/settings.md (a test compares
 from __future__ import annotations
 
 import functools
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -62,6 +64,14 @@ class Settings(BaseSettings):
     address_per_minute: int = 60
     max_text: int = 4000
 
+    # Channels: each exists when its token is there.
+    telegram_token: str = Field(default="", validation_alias="TELEGRAM_TOKEN")
+    telegram_data_leaves_china: Literal["", "accepted"] = Field(
+        default="", validation_alias="TELEGRAM_DATA_LEAVES_CHINA"
+    )
+    telegram_secret: str = Field(default="", validation_alias="TELEGRAM_SECRET")
+    telegram_api: str = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API")
+
     keep_text_days: int = 7
     log_level: str = "INFO"
 
@@ -73,6 +83,20 @@ class Settings(BaseSettings):
             f"GONGYOU_BIND={self.bind} is reachable from outside: set PUBLIC_URL=https://... "
             "(or GONGYOU_INSECURE_HTTP=1 on a closed network)"
         )
+
+    @model_validator(mode="after")
+    def _data_that_leaves_needs_a_decision(self) -> Settings:
+        if not self.telegram_token or self.telegram_data_leaves_china == "accepted":
+            return self
+        raise ValueError(
+            "TELEGRAM_TOKEN is set, and whatever workers write on Telegram passes servers outside China; when whoever "
+            "answers for that (personal information protection law, article 38) has decided it, "
+            "set TELEGRAM_DATA_LEAVES_CHINA=accepted"
+        )
+
+    @property
+    def has_public_https(self) -> bool:
+        return self.public_url.startswith("https://")
 
     @property
     def database(self) -> str:
@@ -126,6 +150,11 @@ SECRET_NAMES = ("rasa", "actions", "hash", "session")
 def secret(name: str) -> str:
     """A secret of this installation, made at first use and kept in var/secrets.json (mode 0600)."""
     return _secrets(settings().data)[name]
+
+
+def derived_secret(purpose: str) -> str:
+    """A secret for one purpose, made from this installation's own; the same after every start."""
+    return hmac.new(secret("hash").encode(), f"derived:{purpose}".encode(), hashlib.sha256).hexdigest()
 
 
 @functools.lru_cache(maxsize=4)

@@ -25,14 +25,6 @@ class Unreadable(ChannelError):
     """The webhook is ours but its body cannot be read: 400."""
 
 
-class NotForUs(ChannelError):
-    """A well-formed event that asks nothing of us: 200, no row. `body` answers a platform's handshake."""
-
-    def __init__(self, message: str = "", *, body: str = "") -> None:
-        super().__init__(message)
-        self.body = body
-
-
 class SendError(ChannelError):
     """A message was not delivered. `retryable` decides what happens next, `code` is what the operator sees.
 
@@ -117,6 +109,14 @@ class Answer:
     media_type: str = "text/plain"
 
 
+class NotForUs(ChannelError):
+    """A well-formed event that asks nothing of us: 200, no row. `answer` completes a platform's handshake."""
+
+    def __init__(self, message: str = "", *, answer: Answer | None = None) -> None:
+        super().__init__(message)
+        self.answer = answer
+
+
 @dataclass(frozen=True)
 class Report:
     """What became of a message after the platform had taken it; `reference` is the Recipient's."""
@@ -168,3 +168,4 @@ class Channel(Protocol):
     def reply_in_place(self, hook: Webhook, replies: list[Outgoing]) -> Answer | None: ...
     def fit(self, outgoing: Outgoing) -> list[str]: ...
     def send(self, to: Recipient, outgoing: Outgoing, *, skip: int = 0) -> Sent: ...
+    def close(self) -> None: ...

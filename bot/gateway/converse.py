@@ -16,6 +16,7 @@ from sqlalchemy import String, cast, literal, select
 from sqlalchemy.orm import Session
 
 from bot import replies
+from bot.gateway import wordless
 from bot.gateway.rasa_client import Encode, RasaAway, RasaError, Turn
 from bot.mailbox import inbox, outbox
 from bot.mailbox.inbox import Claimed, LeaseLost
@@ -83,7 +84,7 @@ class Converse:
         owner = self._owner(row)
         if owner.owner == "person" and owner.ticket_id is not None and self._join_thread(row, owner.ticket_id):
             return
-        messages = self._rasa.turn(self._turn(row, owner))
+        messages = wordless.replies_to(row.body) or self._rasa.turn(self._turn(row, owner))
         now = clock.now()
         with self._database.transaction() as session:
             inbox.done(session, row, now=now)
@@ -103,7 +104,7 @@ class Converse:
         """Put the text on the person's ticket; False when the ticket was closed meanwhile and the bot must answer."""
         with self._database.transaction() as session:
             try:
-                tickets.message_in(session, ticket_id, row.body.get("text", ""), inbox_id=row.inbox_id)
+                tickets.message_in(session, ticket_id, wordless.in_thread(row.body), inbox_id=row.inbox_id)
             except tickets.TicketClosed:
                 return False
             inbox.done(session, row, now=clock.now())

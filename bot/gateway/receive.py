@@ -48,6 +48,12 @@ class Receive:
     def routes(self) -> list[BaseRoute]:
         return [Route("/hooks/{channel}/{key}", self.take, methods=["GET", "POST"])]
 
+    def store(self, name: str, hook: Webhook) -> None:
+        """The same for a message that was fetched instead of brought."""
+        self._store(self._channels[name], hook)
+        bell.ring("inbox")
+        bell.ring("outbox")
+
     async def take(self, request: Request) -> Response:
         channel = self._channels.get(request.path_params["channel"])
         if channel is None:
@@ -66,7 +72,7 @@ class Receive:
             logger.warning("unreadable", channel=channel.name, reason=str(error))
             return Response(status_code=400)
         except NotForUs as nothing:
-            return Response(nothing.body) if nothing.body else _response(channel.answer(hook))
+            return _response(nothing.answer or channel.answer(hook))
         except (SQLAlchemyError, TimeoutError) as error:
             logger.error("not stored", channel=channel.name, error=type(error).__name__)
             return Response(status_code=503, headers={"retry-after": "2"})

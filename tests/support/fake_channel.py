@@ -62,3 +62,6 @@ class FakeChannel:
             if self.after:
                 raise self.after.pop(0)
             return Sent(str(self.calls))
+
+    def close(self) -> None:
+        pass

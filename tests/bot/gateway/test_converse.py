@@ -188,3 +188,24 @@ def test_the_press_of_a_button_reaches_rasa_as_a_press(room: Room) -> None:
 
     assert room.rasa.turns[0].press == "human"
     assert room.rasa.turns[0].vector is None
+
+
+def test_a_voice_gets_a_kind_sentence_and_no_guess(room: Room) -> None:
+    incoming = Incoming(channel="telegram", account="", address="A", external_id="1", kind="voice")
+    with room.database.transaction() as session:
+        inbox.accept(session, incoming, now=clock.now(), key="test")
+    room.converse.step()
+
+    assert room.rasa.turns == []
+    assert room.texts()[0].startswith("语音我还听不了")
+
+
+def test_a_picture_with_words_is_answered_by_its_words(room: Room) -> None:
+    incoming = Incoming(
+        channel="telegram", account="", address="A", external_id="1", kind="image", text="这样的工资条对吗"
+    )
+    with room.database.transaction() as session:
+        inbox.accept(session, incoming, now=clock.now(), key="test")
+    room.converse.step()
+
+    assert room.texts() == ["答：这样的工资条对吗"]

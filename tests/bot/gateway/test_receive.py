@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
 
-from bot.channels.base import NotForUs, Webhook
+from bot.channels.base import Answer, NotForUs, Webhook
 from bot.gateway.receive import MAX_BODY, Receive
 from bot.mailbox import inbox, outbox
 from bot.mailbox.tables import InboxRow, OutboxRow
@@ -104,7 +104,7 @@ def test_an_unknown_channel_does_not_exist(door: Door) -> None:
 
 def test_an_event_that_asks_nothing_leaves_no_row(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     def parse(_hook: Webhook) -> None:
-        raise NotForUs("joined a group", body="hello")
+        raise NotForUs("joined a group", answer=Answer("hello"))
 
     monkeypatch.setattr(door.channel, "parse", parse)
     answer = door.post("")
