@@ -4,44 +4,37 @@ from __future__ import annotations
 
 from typing import Literal
 
-from actions.fallback import nothing_near
+from actions.fallback import fallback, nothing_near
+from actions.pick import Picked, pick
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.messages import Button, Citation, Outgoing
 from knowledge.render import Rendered, render
 from knowledge.schema import Card
-from knowledge.search import Hit
 
 Part = Literal["full", "short", "law", "steps"]
 
 FOLLOW_UPS = 2
-NEAR = 0.30
-CLOSE = 0.02
-
-
-def hits_for(turn: Turn, world: World, *, topic: str | None = None, k: int = 5, text: str = "") -> list[Hit]:
-    """What the policy base holds near a text; the worker's own words unless another text is given."""
-    known = world.knowledge()
-    asked = text or turn.text
-    vector = turn.vector if not text and turn.vector is not None else world.encode(asked)
-    return known.index.search(asked, vector, topic=topic, region=turn.region, on=turn.today, k=k)
 
 
 def answer(turn: Turn, world: World) -> Outcome:
-    hits = hits_for(turn, world, topic=turn.intent)
-    if not hits or hits[0].score < NEAR:
+    """Also for what the classifier holds to be not our business: the cards may know better."""
+    picked = pick(turn, world)
+    if picked.kind == "oos":
+        return fallback(turn, world)
+    if picked.kind == "nothing" or picked.card_id is None:
         return nothing_near(turn, world)
-    others = tuple(hit.card for hit in hits[1:4])
-    if len(hits) > 1 and hits[0].score - hits[1].score < CLOSE and hits[0].score < 0.45:
-        return clarify(turn, hits)
-    return show(turn, world, hits[0].card, turn.intent, others=others)
+    if picked.kind == "clarify" and turn.stores:
+        return clarify(turn, picked)
+    return show(turn, world, picked.card_id, picked.topic, others=picked.alternatives)
 
 
-def clarify(turn: Turn, hits: list[Hit]) -> Outcome:
+def clarify(turn: Turn, picked: Picked) -> Outcome:
     """Two answers are close: one short question with buttons."""
+    hits = picked.hits
     buttons = (*(Button(hit.entry.title, f"card:{hit.card}") for hit in hits[:3]), Button("都不是", "none_of_these"))
     talk = turn.talk.but(others=tuple(hit.card for hit in hits[3:5]))
-    return say(Outgoing(kind="clarify", text=replies.WHICH_CARD, topic=turn.intent, buttons=buttons), talk=talk)
+    return say(Outgoing(kind="clarify", text=replies.WHICH_CARD, topic=picked.topic, buttons=buttons), talk=talk)
 
 
 def show(

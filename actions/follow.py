@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from actions.answer import NEAR, hits_for, show
+from actions.answer import show
 from actions.fallback import PERSON, nothing_near
+from actions.pick import NEAR, hits_for
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.messages import Button, Kind, Outgoing

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from actions.answer import NEAR, answer, hits_for
+from actions.answer import answer
 from actions.chat import MENU
 from actions.fallback import nothing_near
 from actions.follow import more
 from actions.forms import ticket
+from actions.pick import NEAR, hits_for
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.messages import Outgoing

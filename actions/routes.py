@@ -5,7 +5,6 @@ from __future__ import annotations
 from actions.answer import answer
 from actions.chat import chat
 from actions.crisis import crisis
-from actions.fallback import fallback
 from actions.follow import follow
 from actions.human import human
 from actions.loose import loose, remind_stop
@@ -29,7 +28,7 @@ ACTIONS: dict[str, Verb] = {
     "action_human": human,
     "action_crisis": crisis,
     "action_chat": chat,
-    "action_fallback": fallback,
+    "action_fallback": answer,  # it says what is not ours, after the cards have been asked
     "action_follow": follow,
     "action_loose": loose,
     "action_status": status,

@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from actions.answer import hits_for
+from actions.pick import pick
 from actions.respond import respond
-from actions.routes import ACTION_OF_INTENT, ACTIONS, TOPICS
+from actions.routes import ACTION_OF_INTENT, ACTIONS
 from actions.talk import Talk
 from actions.turn import Turn, World
 from bot import masking
@@ -97,14 +97,15 @@ class Ask:
         verb = ACTIONS[ACTION_OF_INTENT.get(turn.intent, "action_fallback")]
         outcome = respond(verb, turn, self._world)
         first = outcome.messages[0]
-        hits = hits_for(turn, self._world, topic=first.topic if first.topic in TOPICS else None)
+        picked = pick(turn, self._world)
+        likely = dict(turn.ranking)
         return {
             "topic": first.topic or "oos",
-            "confidence": round(turn.confidence, 4),
+            "confidence": round(likely.get(first.topic or "oos", turn.confidence), 4),
             "ranking": [{"topic": name, "confidence": round(score, 4)} for name, score in turn.ranking],
             "kind": first.kind,
             "card": first.card,
-            "cards": [{"id": hit.card, "score": round(float(hit.score), 4)} for hit in hits],
+            "cards": [{"id": hit.card, "score": round(float(hit.score), 4)} for hit in picked.hits[:5]],
             "citations": first.as_dict().get("citations", []),
             "text": "\n\n".join(message.text for message in outcome.messages),
         }

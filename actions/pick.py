@@ -1,0 +1,89 @@
+"""Which card answers: the classifier's topics and the search's nearness, weighed against each other.
+
+The classifier knows topics and what is not our business; the search knows cards, also one that was published a
+minute ago. Neither decides alone: a card is worth its nearness and the likelihood of its topic. The numbers below were
+chosen on tests/questions/small.yml and on `ask` lines that no index had seen (docs/decisions/0041).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from actions.turn import Turn, World
+from knowledge.search import Hit
+
+Kind = Literal["answer", "clarify", "oos", "nothing"]
+
+OOS = "oos"
+POOL = 20  # cards of every topic that are weighed
+LEAN = 0.35  # how much a certain topic is worth beside nearness, which lies in 0..1
+FAR = 0.22  # nothing nearer than this: no card is about it
+NEAR = 0.30  # near enough to be taken for a question of its own and not for a reply to ours
+SAME = 0.80  # a card this near is about it, whatever the classifier thinks is its business
+CLOSE = 0.02  # two cards whose worth differs by less are asked about
+SURE = 0.60  # of a topic this likely the best card is shown without asking
+ALTERNATIVES = 3
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What to answer with; `hits` are the weighed cards, best first, the chosen one at their head."""
+
+    kind: Kind
+    card_id: str | None
+    topic: str
+    confidence: float
+    hits: tuple[Hit, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """The next cards, the chosen one not among them."""
+        return tuple(hit.card for hit in self.hits if hit.card != self.card_id)[:ALTERNATIVES]
+
+
+def hits_for(turn: Turn, world: World, *, topic: str | None = None, k: int = 5, text: str = "") -> list[Hit]:
+    """What the policy base holds near a text; the worker's own words unless another text is given."""
+    known = world.knowledge()
+    asked = text or turn.text
+    vector = turn.vector if not text and turn.vector is not None else world.encode(asked)
+    return known.index.search(asked, vector, topic=topic, region=turn.region, on=turn.today, k=k)
+
+
+def pick(turn: Turn, world: World) -> Picked:
+    """The decision for one message; reads, writes nothing."""
+    near = [hit for hit in hits_for(turn, world, k=POOL) if hit.kind == "card"]
+    likely = dict(turn.ranking) or {turn.intent: turn.confidence}
+    first = max(likely, key=lambda name: likely[name], default="")
+    if near and first != OOS and all(hit.entry.topic != first for hit in near):
+        near += hits_for(turn, world, topic=first, k=ALTERNATIVES)
+    return weigh(likely, near)
+
+
+def weigh(likely: Mapping[str, float], near: Sequence[Hit]) -> Picked:
+    """From the topics' probabilities and the nearest cards to one decision."""
+    ordered = sorted(near, key=lambda hit: (-_worth(hit, likely), hit.card))
+    nearest = max((hit.score for hit in near), default=0.0)
+    outside = likely.get(OOS, 0.0)
+    if outside > _best_topic(likely)[1] and nearest < SAME:
+        return Picked("oos", None, OOS, outside, tuple(ordered), (f"不归这里管的把握 {outside:.2f}",))
+    if not ordered or nearest < FAR:
+        name, sure = _best_topic(likely)
+        return Picked("nothing", None, name or OOS, sure, tuple(ordered), (f"最近的一条也只有 {nearest:.2f}",))
+    best = ordered[0]
+    sure = likely.get(best.entry.topic, 0.0)
+    reasons = (best.why, f"主题{best.entry.topic} {sure:.2f}")
+    close = [hit for hit in ordered[1:] if _worth(best, likely) - _worth(hit, likely) < CLOSE]
+    kind: Kind = "clarify" if close and sure < SURE and best.score < SAME else "answer"
+    return Picked(kind, best.card, best.entry.topic, sure, tuple(ordered), reasons)
+
+
+def _worth(hit: Hit, likely: Mapping[str, float]) -> float:
+    return hit.score + LEAN * likely.get(hit.entry.topic, 0.0)
+
+
+def _best_topic(likely: Mapping[str, float]) -> tuple[str, float]:
+    known = [(name, sure) for name, sure in likely.items() if name != OOS]
+    return max(known, key=lambda pair: pair[1], default=("", 0.0))
