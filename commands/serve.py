@@ -21,6 +21,7 @@ from actions.server import ActionServer
 from actions.turn import World
 from bot.channels.base import Channel
 from bot.gateway import app as gateway_app
+from bot.gateway import calculators
 from bot.gateway.ask import Ask
 from bot.gateway.chat import Chat
 from bot.gateway.converse import Converse, Workers
@@ -67,6 +68,7 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
         parts.public += doors.routes()
         parts.companions += companions(configured, channels, doors)
         parts.public += Chat(database, configured, secret("hash")).routes()
+        parts.public += calculators.routes(lambda: world.knowledge().base)
         parts.public += Ask(rasa, world, configured).routes()
     if "desk" in roles:
         parts.public += wiring.desk_routes(configured, database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,8 @@ HANDLERS = {
     "calculate": Handler(calculate.answer, calculate.ask_again),
     "ticket": Handler(ticket.answer, ticket.ask_again),
 }
+CORRECTS = re.compile(r"^(?:不是|不对|错了|说错|更正|改|应该是|其实是)")
+SHORT = 14
 INTERRUPTING = ("crisis", "human", "status_query", "privacy", "why_law", "chitchat", "oos")
 SURE_OF_A_QUESTION = 0.5
 _QUESTION_MARKS = ("吗", "?", "？", "怎么", "什么", "咋", "多少", "哪", "能不能", "可以", "如何", "为啥", "为什么")
@@ -42,12 +45,23 @@ def proceed(turn: Turn, world: World, verb: Verb) -> Outcome | None:
     if turn.press and turn.press not in ("yes", "no", "skip") and not turn.press.startswith(("fact:", "place:")):
         return _interrupted(turn, world, verb)
     handler = HANDLERS[form.kind]
+    if not form.asking:
+        return _after_the_result(turn, world, verb, handler)
     outcome = handler.answer(turn, world)
     if outcome is not None:
         return outcome
     if _is_another_question(turn):
         return _interrupted(turn, world, verb)
     return handler.ask_again(turn, world)
+
+
+def _after_the_result(turn: Turn, world: World, verb: Verb, handler: Handler) -> Outcome:
+    """The sum has been told: a correction works it out again, anything else leaves it."""
+    if CORRECTS.match(turn.text) or len(turn.text) <= SHORT:
+        outcome = handler.answer(turn, world)
+        if outcome is not None:
+            return outcome
+    return verb(replace(turn, talk=turn.talk.but(form=None)), world)
 
 
 def _cancels(turn: Turn) -> bool:
