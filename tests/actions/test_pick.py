@@ -1,4 +1,4 @@
-"""The decision between topics and cards, on made-up nearness: what a new card, a tie, a stranger and a doubt lead to."""
+"""Topics against cards, on made-up nearness: what a new card, a tie, a stranger and a doubt lead to."""
 
 from datetime import date
 
