@@ -36,10 +36,13 @@ class Button:
 
 @dataclass(frozen=True)
 class Citation:
-    """An article as it is shown: the law's short name, the article, the paragraph where one is meant."""
+    """An article as it is shown: the law's short name, the article, the paragraph where one is meant.
+
+    An empty article means the instrument as a whole: a notice that has none.
+    """
 
     law: str
-    article: str
+    article: str = ""
     paragraph: str | None = None
     title: str = ""
 
@@ -96,7 +99,7 @@ class Outgoing:
             "topic": self.topic,
             "card": self.card,
             "version": self.version,
-            "citations": [{k: v for k, v in vars(c).items() if v is not None and v != ""} for c in self.citations],
+            "citations": [{k: v for k, v in vars(c).items() if v is not None} for c in self.citations],
             "buttons": [{"title": b.title, "payload": b.payload} for b in self.buttons],
             "ticket": self.ticket,
             "calculation": self.calculation,

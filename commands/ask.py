@@ -65,7 +65,7 @@ def show(answer: dict[str, Any]) -> None:
     if "error" in answer:
         raise SystemExit(f"gongyou: {answer['error']['message']}")
     print(answer["text"])
-    laws = [f"《{c['law']}》第{c['article']}条" for c in answer["citations"]]
+    laws = [f"《{c['law']}》" + (f"第{c['article']}条" if c["article"] else "") for c in answer["citations"]]
     print(f"\n[{answer['kind']} · {answer['topic']} {answer['confidence']:.2f} · {answer['card']}]")
     if laws:
         print("依据：" + "、".join(laws))

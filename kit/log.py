@@ -56,4 +56,4 @@ def set_up(level: str = "INFO") -> None:
 
 def logger(stage: str) -> Any:
     """A logger whose lines carry the stage's name."""
-    return structlog.get_logger().bind(stage=stage)
+    return structlog.get_logger(stage=stage)

@@ -30,12 +30,12 @@
     item.appendChild(document.createTextNode(message.text));
     if (message.citations && message.citations.length) {
       var laws = message.citations.map(function (c) {
-        return '《' + c.law + '》第' + c.article + '条' + (c.paragraph ? '第' + c.paragraph + '款' : '');
+        return '《' + c.law + '》' + (c.article ? '第' + c.article + '条' : '') + (c.paragraph ? '第' + c.paragraph + '款' : '');
       });
       item.appendChild(element('p', 'law', '依据：' + laws.join('、')));
     }
     if (message.buttons && message.buttons.length) { item.appendChild(choices(message.buttons)); }
-    talk.appendChild(item).scrollIntoView({block: 'nearest'});
+    talk.appendChild(item).scrollIntoView({block: item.offsetHeight > window.innerHeight / 2 ? 'start' : 'nearest'});
     if (message.done) { clearTimeout(quiet); state.textContent = ''; }
   }
 
