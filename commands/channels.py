@@ -25,7 +25,22 @@ def configured_channels(configured: Settings, state: ChannelState) -> list[Chann
         from bot.channels.telegram import Telegram
 
         made.append(Telegram(configured.telegram_token, telegram_secrets(configured), state, configured.telegram_api))
+    if configured.sms_driver:
+        made.append(sms(configured, state))
     return made
+
+
+def sms(configured: Settings, state: ChannelState) -> Channel:
+    from bot.channels.sms import Sms
+    from bot.channels.sms.driver import Driver
+    from bot.channels.sms.kannel import Kannel
+    from bot.channels.sms.twilio import Twilio
+
+    number, secret = configured.sms_number, configured.sms_secret or derived_secret("sms")[:40]
+    callback = configured.sms_callback or configured.address
+    login = (configured.sms_url, configured.sms_user, configured.sms_password, number, secret, callback)
+    driver: Driver = Kannel(*login) if configured.sms_driver == "kannel" else Twilio(*login)
+    return Sms(driver, number, state, per_number=configured.sms_per_number, per_day=configured.sms_per_day)
 
 
 def telegram_secrets(configured: Settings) -> tuple[str, ...]:

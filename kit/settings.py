@@ -72,6 +72,16 @@ class Settings(BaseSettings):
     telegram_secret: str = Field(default="", validation_alias="TELEGRAM_SECRET")
     telegram_api: str = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API")
 
+    sms_driver: Literal["", "kannel", "twilio"] = Field(default="", validation_alias="SMS_DRIVER")
+    sms_url: str = Field(default="http://127.0.0.1:13013", validation_alias="SMS_URL")
+    sms_number: str = Field(default="", validation_alias="SMS_NUMBER")
+    sms_user: str = Field(default="", validation_alias="SMS_USER")
+    sms_password: str = Field(default="", validation_alias="SMS_PASSWORD")
+    sms_secret: str = Field(default="", validation_alias="SMS_SECRET")
+    sms_callback: str = Field(default="", validation_alias="SMS_CALLBACK")
+    sms_per_number: int = Field(default=30, validation_alias="SMS_PER_NUMBER")
+    sms_per_day: int = Field(default=5000, validation_alias="SMS_PER_DAY")
+
     keep_text_days: int = 7
     log_level: str = "INFO"
 

@@ -200,11 +200,11 @@ def record(session: Session, parcel: Parcel, attempt: Attempt, *, now: datetime)
 def report(session: Session, outbox_id: int, *, delivered: bool, detail: str, now: datetime) -> str | None:
     """A platform's late word on a message it had taken. Returns the conversation when it did not arrive after all."""
     row = session.get(OutboxRow, outbox_id)
-    if row is None or row.state not in ("sent", "undeliverable"):
+    if row is None:
         return None
     outcome = "delivered" if delivered else "not_delivered"
     session.add(DeliveryRow(outbox_id=outbox_id, at=now, outcome=outcome, detail=detail[:2000]))
-    if delivered or row.state == "undeliverable":
+    if delivered or row.state != "sent":
         return None
     row.state = "undeliverable"
     return row.conversation_id
