@@ -25,7 +25,14 @@ from kit.settings import ROOT, Settings, settings
 app = typer.Typer(help=__doc__, add_completion=False)
 
 INPUT_FOLDERS = ("nlu_data", "bot/dialogue")
-INPUT_FILES = ("config.yml", "requirements/rasa.txt")
+INPUT_FILES = (
+    "config.yml",
+    "requirements/rasa.txt",
+    "knowledge/spelling.py",
+    "knowledge/telling.py",
+    "knowledge/data/words/typos.txt",
+    "knowledge/data/words/traditional.txt",
+)
 
 
 class TrainingFailed(Exception):
