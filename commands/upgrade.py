@@ -32,10 +32,14 @@ def back_up(configured: Settings) -> Path | None:
 
 
 def restore(configured: Settings, backup: Path) -> None:
+    """Put a copy of the backup in the database's place; whoever still holds the broken file holds a file of no name."""
     path = configured.data / "gongyou.db"
+    fresh = path.with_name("gongyou.db.restored")
+    shutil.copyfile(backup, fresh)
+    fresh.chmod(0o600)
     for extra in ("-wal", "-shm"):
         path.with_name(path.name + extra).unlink(missing_ok=True)
-    shutil.copyfile(backup, path)
+    fresh.replace(path)
 
 
 def migrate(configured: Settings, backup: Path | None) -> None:

@@ -9,7 +9,8 @@ from tests.support.stack import Stack, Worker
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("stack")) as running:
+    everywhere = {"GONGYOU_BIND": "0.0.0.0", "GONGYOU_INSECURE_HTTP": "1"}
+    with Stack(tmp_path_factory.mktemp("stack"), **everywhere) as running:
         yield running
 
 
