@@ -14,6 +14,7 @@ from typing import Any
 
 from knowledge.base import COUNTRY, Base, Found
 from knowledge.doors import whom_to_call
+from knowledge.errors import NotInForce, UnknownCard
 from knowledge.pages import LIMITS, cut, more
 from knowledge.review import REVIEW_DAYS, is_due, review_days
 from knowledge.schema import Card
@@ -113,7 +114,7 @@ def render(
         raise ValueError(f"part 只能是 {'、'.join(PARTS)}")
     figures = _Figures(base, region, on)
     writer = _Writer(base, card, figures)
-    pages = writer.sms_pages() if channel == "sms" and part == "full" else cut(writer.part(part), LIMITS[channel])
+    pages = writer.pages(channel, part)
     at = min(max(page, 1), len(pages))
     return Rendered(
         text=pages[at - 1],
@@ -125,6 +126,25 @@ def render(
         missing=tuple(dict.fromkeys(figures.missing)),
         expired_notice=writer.dates(),
     )
+
+
+def render_pages(base: Base, card: Card, *, region: str | None, on: date, channel: str) -> tuple[str, ...]:
+    """All pages of the whole answer, in order: what a worker gets who says 更多 to the end."""
+    return _Writer(base, card, _Figures(base, region, on)).pages(channel, "full")
+
+
+def not_yet(base: Base, id: str, on: date, region: str | None = None) -> str | None:
+    """For a card that begins later: since when it applies. None for one in force or ended and for an unknown id."""
+    try:
+        base.card(id, region=region, on=on)
+    except NotInForce as error:
+        if error.since is None:
+            return None
+        title = base.card(id, region=region).title.rstrip("？?")
+        return f"“{title}”说的规定{day_words(error.since)}起才施行，{day_words(on)}还不适用。"
+    except UnknownCard:
+        return None
+    return None
 
 
 def citations(base: Base, card: Card) -> tuple[Citation, ...]:
@@ -156,6 +176,11 @@ class _Writer:
 
     def say(self, text: str) -> str:
         return fill(text, self.figures.functions()).strip()
+
+    def pages(self, channel: str, part: str) -> tuple[str, ...]:
+        if channel == "sms" and part == "full":
+            return self.sms_pages()
+        return cut(self.part(part), LIMITS[channel])
 
     def part(self, name: str) -> str:
         if name == "short":
