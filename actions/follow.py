@@ -8,7 +8,9 @@ from actions.pick import NEAR, hits_for
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.messages import Button, Kind, Outgoing
+from hotline.policy.texts import article_text
 
+SHOWN_ARTICLES = 2
 PARTS = {"why_law": "law", "shorter": "short", "more_detail": "full", "repeat": "full"}
 
 
@@ -16,6 +18,8 @@ def follow(turn: Turn, world: World) -> Outcome:
     """The verb for everything that only makes sense after an answer."""
     if not turn.talk.card:
         return nothing_near(turn, world)
+    if turn.intent == "why_law":
+        return why(turn, world)
     if turn.intent in PARTS:
         return show(turn, world, turn.talk.card, turn.talk.topic, part=PARTS[turn.intent])
     if turn.intent in ("wrong_answer", "complain_bot", "not_useful"):
@@ -23,6 +27,22 @@ def follow(turn: Turn, world: World) -> Outcome:
     if turn.intent == "useful":
         return say(Outgoing(kind="info", text=replies.GLAD))
     return after(turn, world)
+
+
+def why(turn: Turn, world: World) -> Outcome:
+    """The articles of the last answer; and their own words, where an operator has imported the law's text."""
+    shown = show(turn, world, turn.talk.card, turn.talk.topic, part=PARTS["why_law"])
+    card = world.knowledge().base.find_card(turn.talk.card, region=turn.region, on=turn.today)
+    references = [ref for ref in card.refs if ref.law and ref.article] if card is not None else []
+    words: list[str] = []
+    with world.database.reading() as session:
+        for ref in references:
+            found = article_text(session, ref.law or "", ref.article or "", turn.today)
+            if found is not None and len(words) < SHOWN_ARTICLES:
+                words.append(f"{found.title}第{found.number}条：" + "\n".join(found.paragraphs))
+    if not words:
+        return shown
+    return say(*shown.messages, Outgoing(kind="info", text="\n\n".join(words)), talk=shown.talk)
 
 
 def after(turn: Turn, world: World) -> Outcome:

@@ -10,7 +10,7 @@ import typer
 
 from commands.vectors import cached_encoder
 from commands.wiring import LiveEncoder
-from hotline.policy import answers, records, texts
+from hotline.policy import answers, drafts, records, texts
 from hotline.policy.current import Current, build_base
 from hotline.policy.errors import PolicyError
 from hotline.policy.records import Report
@@ -199,3 +199,39 @@ def list_(contains: str = typer.Argument("", help="only paths that hold this, li
     with database.reading() as session:
         for line in records.listing(session, contains):
             print(line)
+
+
+@app.command()
+def draft(
+    passage: str = typer.Argument(help="a passage's id as search shows it, like document.1.4"),
+    card: str = typer.Argument(help="the new card's id, like aid.summer_help"),
+) -> None:
+    """Print a draft card made from a passage of an imported document."""
+    database = Database(settings().database)
+    try:
+        with database.reading() as session:
+            print(drafts.from_passage(session, build_base(session), passage, card, clock.today()))
+    except PolicyError as error:
+        raise SystemExit(f"gongyou: {error}") from error
+
+
+@app.command()
+def figure(
+    name: str = typer.Argument(help="a parameter like severance.high_pay_multiple, or minimum_wage.monthly"),
+    region: str = typer.Option("", help="where, for a regional figure"),
+    on: str = typer.Option("", help="the day, like 2023-06-30"),
+) -> None:
+    """Show a figure as of a day, with its reference."""
+    database = Database(settings().database)
+    with database.reading() as session:
+        base = build_base(session)
+    day, place = _day(on), _region(base, region)
+    try:
+        if name in base.params:
+            since, row = base.param_row(name, day)
+            print(f"{name} = {row.value}  从 {since} 起  {row.ref}")
+        else:
+            found = base.region_fact(name, place or "CN", day)
+            print(f"{name} = {found.value}  {base.region_title(found.level_region)}，从 {found.since} 起  {found.ref}")
+    except LookupError as error:
+        raise SystemExit(f"gongyou: {error}") from error
