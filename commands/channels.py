@@ -25,9 +25,21 @@ def configured_channels(configured: Settings, state: ChannelState) -> list[Chann
         from bot.channels.telegram import Telegram
 
         made.append(Telegram(configured.telegram_token, telegram_secrets(configured), state, configured.telegram_api))
+    if configured.wechat_app_id:
+        made.append(wechat(configured, state))
     if configured.sms_driver:
         made.append(sms(configured, state))
     return made
+
+
+def wechat(configured: Settings, state: ChannelState) -> Channel:
+    from bot.channels.wechat import WeChat
+    from bot.channels.wechat.envelope import Keys
+
+    tokens = tuple(part.strip() for part in configured.wechat_token.split(",") if part.strip())
+    plain = configured.wechat_plain == "allowed"
+    keys = Keys(configured.wechat_app_id, tokens, configured.wechat_aes_key, plain)
+    return WeChat(keys, configured.wechat_secret, state, configured.wechat_api)
 
 
 def sms(configured: Settings, state: ChannelState) -> Channel:

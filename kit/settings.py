@@ -72,6 +72,12 @@ class Settings(BaseSettings):
     telegram_secret: str = Field(default="", validation_alias="TELEGRAM_SECRET")
     telegram_api: str = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API")
 
+    wechat_app_id: str = Field(default="", validation_alias="WECHAT_APP_ID")
+    wechat_secret: str = Field(default="", validation_alias="WECHAT_SECRET")
+    wechat_token: str = Field(default="", validation_alias="WECHAT_TOKEN")
+    wechat_aes_key: str = Field(default="", validation_alias="WECHAT_AES_KEY")
+    wechat_plain: Literal["", "allowed"] = Field(default="", validation_alias="WECHAT_PLAIN")
+    wechat_api: str = Field(default="https://api.weixin.qq.com", validation_alias="WECHAT_API")
     sms_driver: Literal["", "kannel", "twilio"] = Field(default="", validation_alias="SMS_DRIVER")
     sms_url: str = Field(default="http://127.0.0.1:13013", validation_alias="SMS_URL")
     sms_number: str = Field(default="", validation_alias="SMS_NUMBER")
@@ -103,6 +109,14 @@ class Settings(BaseSettings):
             "answers for that (personal information protection law, article 38) has decided it, "
             "set TELEGRAM_DATA_LEAVES_CHINA=accepted"
         )
+
+    @model_validator(mode="after")
+    def _wechat_is_whole(self) -> Settings:
+        if self.wechat_app_id and not (self.wechat_token and self.wechat_secret):
+            raise ValueError("WECHAT_APP_ID needs WECHAT_SECRET and WECHAT_TOKEN beside it")
+        if self.wechat_app_id and len(self.wechat_aes_key) != 43 and self.wechat_plain != "allowed":
+            raise ValueError("WECHAT_AES_KEY must have 43 characters (or WECHAT_PLAIN=allowed, for trying out only)")
+        return self
 
     @property
     def has_public_https(self) -> bool:

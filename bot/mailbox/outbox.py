@@ -211,11 +211,16 @@ def report(session: Session, outbox_id: int, *, delivered: bool, detail: str, no
 
 
 def release(session: Session, conversation_id: str, *, now: datetime) -> int:
-    """The worker has written: what waited for an open window may go now. Returns how many messages waited."""
+    """The worker has written: what waited for an open window may go now. Returns how many messages waited.
+
+    Where a webhook's answer can carry them, the relay gives it the time to.
+    """
+    channel = session.scalar(select(ConversationRow.channel).where(ConversationRow.id == conversation_id))
+    until = now + timedelta(seconds=ANSWERED_IN_PLACE.get(channel or "", 0.0))
     result = session.execute(
         update(OutboxRow)
         .where(OutboxRow.conversation_id == conversation_id, OutboxRow.state == "waiting")
-        .values(state="new", run_at=now)
+        .values(state="new", run_at=until)
         .execution_options(synchronize_session=False)
     )
     return int(result.rowcount)  # type: ignore[attr-defined]

@@ -189,11 +189,36 @@ def test_a_message_that_joins_a_persons_thread_is_acknowledged_at_once(door: Doo
     assert time.monotonic() - began < 3
 
 
-def test_nothing_is_carried_past_an_older_message_that_still_waits(door: Door) -> None:
+def test_what_still_waited_is_carried_first(door: Door) -> None:
     door.post("6 A 早")
     door.answer_next("先")
+    door.channel.answers_in_place = 3.0
+    threading.Timer(0.1, door.answer_next, ["后"]).start()
+
+    assert door.post("7 A 工资没发").text == "先/后"
+    assert [row.state for row in door.outbox()] == ["sent", "sent"]
+    assert door.post("7 A 工资没发").text == "先/后"
+
+
+def test_nothing_is_carried_past_a_message_that_the_relay_is_sending(door: Door) -> None:
+    door.post("6 A 早")
+    door.answer_next("先")
+    with door.database.transaction() as session:
+        outbox.claim(session, now=clock.now(), lease=30, limit=1, channels=("telegram",))
     door.channel.answers_in_place = 1.0
     threading.Timer(0.1, door.answer_next, ["后"]).start()
 
     assert door.post("7 A 工资没发").text == "taken"
-    assert [row.state for row in door.outbox()] == ["new", "new"]
+    assert [row.state for row in door.outbox()] == ["taken", "new"]
+
+
+def test_what_does_not_fit_is_left_to_the_relay(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    def only_one(_hook: Webhook, replies: list[Outgoing]) -> Answer | None:
+        return Answer(replies[0].text) if len(replies) == 1 else None
+
+    monkeypatch.setattr(door.channel, "reply_in_place", only_one)
+    door.channel.answers_in_place = 3.0
+    threading.Timer(0.1, door.answer_next, ["一", "二"]).start()
+
+    assert door.post("7 A 工资没发").text == "一"
+    assert [row.state for row in door.outbox()] == ["sent", "new"]
