@@ -133,6 +133,20 @@ def render_pages(base: Base, card: Card, *, region: str | None, on: date, channe
     return _Writer(base, card, _Figures(base, region, on)).pages(channel, "full")
 
 
+@dataclass(frozen=True)
+class SaidFirst:
+    """What a worker hears first, as pieces: the answer, each step, and the sentence about the deadline, maybe empty."""
+
+    answer: str
+    steps: tuple[str, ...]
+    deadline: str
+
+
+def said_first(base: Base, card: Card, *, region: str | None, on: date) -> SaidFirst:
+    writer = _Writer(base, card, _Figures(base, region, on))
+    return SaidFirst(writer.say(card.answer), tuple(map(writer.say, card.steps)), writer.deadline())
+
+
 def not_yet(base: Base, id: str, on: date, region: str | None = None) -> str | None:
     """For a card that begins later: since when it applies. None for one in force or ended and for an unknown id."""
     try:
