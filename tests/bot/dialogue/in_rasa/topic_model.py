@@ -1,15 +1,15 @@
-"""The topic model learns, says the same after it was stored, and is as sure as it is right."""
+"""The topic model learns, says the same after it was stored."""
 
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from bot.dialogue.components.topic_model import TopicModel, Vocabulary, softmax
+from bot.dialogue.components.topic_model import TopicModel, Vocabulary
 
 draw = np.random.default_rng(7)
 WORDS = {"wages": "工资拖欠老板不给钱", "injury": "工地受伤手指骨折住院", "oos": "离婚房子孩子户口车祸"}
-LABELS = [label for label in WORDS for _ in range(60)]
+LABELS = [label for label in WORDS for _ in range(200)]
 TEXTS = ["".join(draw.choice(list(WORDS[label]), 6)) for label in LABELS]
 CENTRES = {label: draw.normal(size=16) for label in WORDS}
 VECTORS = np.stack([CENTRES[label] + draw.normal(size=16) * 0.5 for label in LABELS]).astype(np.float32)
@@ -18,7 +18,7 @@ model = TopicModel.train(TEXTS, VECTORS, LABELS)
 again = TopicModel.train(TEXTS, VECTORS, LABELS)
 right = sum(model.ranking(*one)[0][0] == label for *one, label in zip(TEXTS, VECTORS, LABELS, strict=True))
 assert right >= 0.95 * len(LABELS), right
-assert np.array_equal(model.run_weights, again.run_weights), "training is not deterministic"
+assert np.array_equal(model.hidden.runs, again.hidden.runs), "training is not deterministic"
 
 with tempfile.TemporaryDirectory() as folder:
     model.save(Path(folder))
@@ -29,9 +29,8 @@ for text, vector in [*zip(TEXTS[::20], VECTORS[::20], strict=True), ("", VECTORS
     assert abs(sum(sure for _, sure in first) - 1) < 1e-5
     assert all(abs(a - b) < 0.01 for (_, a), (_, b) in zip(first, second, strict=True))
 
-two = TopicModel.train(TEXTS[:120], VECTORS[:120], LABELS[:120])
+two = TopicModel.train(TEXTS[:400], VECTORS[:400], LABELS[:400])
 assert two.ranking(TEXTS[0], VECTORS[0])[0][0] == "wages"
-assert softmax(np.array([1000.0, 0.0]))[0] > 0.99
 assert Vocabulary.of(["ab", "ab"]).row("zz")[0].size == 0
 try:
     TopicModel.train(["a", "b"], VECTORS[:2], ["one", "one"])
