@@ -29,9 +29,7 @@ RUN_WEIGHT = 1.5
 SOFTNESS = 1.0  # C of the logistic regression
 WEIGHTS = {"oos": 3.0}  # one class for everything else in the world: its sentences are few for what they stand for
 EXPECTED = {"oos": 2.0}  # how much oftener it is met than learned; chosen on tests/questions/small.yml
-TEMPERATURE = (
-    1.0  # above 1 makes less sure; the calibration table of `./gongyou eval` on small.yml shows whether it fits
-)
+TEMPERATURE = 0.7  # the mean confidence on small.yml is then 0.87, and so is the share of right topics
 HIDDEN = 128
 ROUNDS = 6
 
