@@ -18,7 +18,7 @@ Kind = Literal["answer", "clarify", "oos", "nothing"]
 
 OOS = "oos"
 POOL = 20  # cards of every topic that are weighed
-LEAN = 0.35  # how much a certain topic is worth beside nearness, which lies in 0..1
+LEAN = 0.50  # how much a certain topic is worth beside nearness, which lies in 0..1
 FAR = 0.22  # nothing nearer than this: no card is about it
 NEAR = 0.30  # near enough to be taken for a question of its own and not for a reply to ours
 SAME = 0.80  # a card this near is about it, whatever the classifier thinks is its business
