@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from time import sleep
 from typing import Any, Protocol
 
 import numpy as np
@@ -75,7 +76,7 @@ class CachedEncoder:
         self.name = inner.name
         folder.mkdir(parents=True, exist_ok=True)
         with closing(self._open()) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
+            _use_wal(connection)
             connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
 
     def _open(self) -> sqlite3.Connection:
@@ -113,6 +114,19 @@ class CachedEncoder:
         width = len(next(iter(known.values()))) // 2 if known else DIMENSIONS
         joined = np.frombuffer(b"".join(known[key] for key in keys), dtype=np.float16)
         return joined.reshape(len(keys), width).astype(np.float32)
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Changing the journal does not wait for other processes as statements do, so we wait ourselves."""
+    for _ in range(300):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            sleep(0.1)
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _key(text: str, kind: str) -> bytes:
