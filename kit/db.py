@@ -6,6 +6,7 @@ updates, and anything below FULL lost acknowledged rows in simulated power cuts.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -16,6 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+WRITER_WAIT = 5.0
 SQLITE_PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
@@ -67,6 +69,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.is_sqlite = self.url.startswith("sqlite")
+        self._turn = threading.Lock()
         if self.is_sqlite:
             self.writer = create_engine(self.url, pool_size=8, max_overflow=8)
             self.reader = create_engine(self.url, pool_size=8, max_overflow=8)
@@ -78,8 +81,24 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        with Session(self.writer, expire_on_commit=False) as session, session.begin():
+        with self._my_turn(), Session(self.writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        """SQLite has one writer: threads queue here, because its own way of waiting is to sleep for up to 100 ms.
+
+        Who waits too long goes on and lets SQLite say that it is locked.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        is_mine = self._turn.acquire(timeout=WRITER_WAIT)
+        try:
+            yield
+        finally:
+            if is_mine:
+                self._turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

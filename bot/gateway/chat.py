@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -26,6 +27,7 @@ from bot.gateway.limits import TokenBuckets
 from bot.mailbox import inbox, outbox
 from bot.mailbox.tables import ConversationRow, OutboxRow
 from bot.mailbox.wake import bell
+from bot.mailbox.writer import Writer
 from bot.messages import Incoming
 from kit import clock
 from kit.db import Database
@@ -103,6 +105,7 @@ def as_message(row: OutboxRow) -> dict[str, Any]:
 class Chat:
     def __init__(self, database: Database, settings: Settings, hash_key: str) -> None:
         self._database = database
+        self._writer = Writer(database)
         self._settings = settings
         self._hash_key = hash_key
         self._by_session = TokenBuckets(settings.session_rate, settings.session_burst)
@@ -140,10 +143,12 @@ class Chat:
             raise ApiError(429, "too_fast", replies.TOO_FAST, retry_after=wait)
 
     def _accept(self, incoming: Incoming, must_exist: bool) -> None:
-        with self._database.transaction() as session:
+        def store(session: Session) -> inbox.Accepted:
             if must_exist and self._find(session, incoming.address) is None:
                 raise ApiError(404, "unknown_session", "这个对话已经结束，请刷新页面重新开始", field="session")
-            accepted = inbox.accept(session, incoming, now=clock.now(), key=self._hash_key)
+            return inbox.accept(session, incoming, now=clock.now(), key=self._hash_key)
+
+        accepted = self._writer.run(store)
         if accepted.conflict:
             raise ApiError(409, "conflict", "同一个 id 已经发过别的内容", field="id")
 

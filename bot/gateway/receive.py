@@ -21,6 +21,7 @@ from bot.gateway.in_place import wait_for_replies
 from bot.mailbox import inbox, outbox
 from bot.mailbox.inbox import Accepted
 from bot.mailbox.wake import bell
+from bot.mailbox.writer import Writer
 from bot.messages import Incoming
 from kit import clock, log
 from kit.db import Database
@@ -41,6 +42,7 @@ class Receive:
 
     def __init__(self, database: Database, channels: Sequence[Channel], public_url: str, hash_key: str) -> None:
         self._database = database
+        self._writer = Writer(database)
         self._channels = {channel.name: channel for channel in channels}
         self._public_url = public_url
         self._hash_key = hash_key
@@ -115,19 +117,21 @@ class Receive:
         for message in found:
             if isinstance(message, Incoming):
                 _check(message)
-        with self._database.transaction() as session:
-            accepted: list[Accepted] = []
-            for message in found:
-                now = clock.now()
-                if isinstance(message, Report):
-                    self._report(session, message)
-                    continue
-                row = inbox.accept(session, message, now=now, key=self._hash_key)
-                if row.created:
-                    outbox.release(session, row.conversation_id, now=now)
-                elif row.conflict:
-                    logger.warning("conflict", channel=channel.name, inbox=row.inbox_id)
-                accepted.append(row)
+        return self._writer.run(lambda session: self._accept(session, found))
+
+    def _accept(self, session: Session, found: list[Incoming | Report]) -> list[Accepted]:
+        accepted: list[Accepted] = []
+        for message in found:
+            now = clock.now()
+            if isinstance(message, Report):
+                self._report(session, message)
+                continue
+            row = inbox.accept(session, message, now=now, key=self._hash_key)
+            if row.created:
+                outbox.release(session, row.conversation_id, now=now)
+            elif row.conflict:
+                logger.warning("conflict", channel=message.channel, inbox=row.inbox_id)
+            accepted.append(row)
         return accepted
 
     @staticmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("turn", "search")
+NAMES = ("turn", "search", "ack", "outbox")
 
 
 def app() -> None:
