@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -71,19 +71,38 @@ def fingerprint(body: dict[str, Any], key: str) -> str:
     return hmac.new(key.encode(), canonical.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
-def _insert(session: Session, table: type[Any]) -> Any:
-    dialect = session.get_bind().dialect.name
-    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+# Built once: putting a statement together costs more than running it, and `accept` is what a burst waits for.
+_CONVERSATION: Any = ConversationRow.__table__
+_INBOX: Any = InboxRow.__table__
+_FIND = select(_CONVERSATION.c.id).where(
+    _CONVERSATION.c.channel == bindparam("channel"),
+    _CONVERSATION.c.account == bindparam("account"),
+    _CONVERSATION.c.address == bindparam("address"),
+)
+_TOUCH = (
+    update(_CONVERSATION).where(_CONVERSATION.c.id == bindparam("conversation")).values(last_in_at=bindparam("now"))
+)
+_OPEN_NEW = {
+    "sqlite": sqlite.insert(_CONVERSATION).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_CONVERSATION).on_conflict_do_nothing(),
+}
+_STORE = {
+    "sqlite": sqlite.insert(_INBOX).on_conflict_do_nothing().returning(_INBOX.c.id),
+    "postgresql": postgresql.insert(_INBOX).on_conflict_do_nothing().returning(_INBOX.c.id),
+}
 
 
 def conversation_of(session: Session, channel: str, account: str, address: str, now: datetime) -> str:
     """The conversation of an address, opened at its first message."""
+    connection = session.connection()
     row = {"channel": channel, "account": account, "address": address}
-    insert = _insert(session, ConversationRow).values(
-        id=uuid.uuid4().hex, owner="bot", next_seq=1, opened_at=now, last_in_at=now, profile={}, **row
-    )
-    session.execute(insert.on_conflict_do_nothing())
-    return session.scalars(select(ConversationRow.id).filter_by(**row)).one()
+    known: str | None = connection.scalar(_FIND, row)
+    if known is not None:
+        return known
+    times = {"opened_at": now, "last_in_at": now}
+    made = {"id": uuid.uuid4().hex, "owner": "bot", "next_seq": 1, "profile": {}, **times, **row}
+    connection.execute(_OPEN_NEW[connection.dialect.name], made)
+    return str(connection.scalar(_FIND, row))
 
 
 def accept(session: Session, incoming: Incoming, *, now: datetime, key: str) -> Accepted:
@@ -91,24 +110,21 @@ def accept(session: Session, incoming: Incoming, *, now: datetime, key: str) -> 
     conversation_id = conversation_of(session, incoming.channel, incoming.account, incoming.address, now)
     body = body_of(incoming)
     body_hash = fingerprint(body, key)
-    insert = _insert(session, InboxRow).values(
-        channel=incoming.channel,
-        account=incoming.account,
-        external_id=incoming.external_id,
-        conversation_id=conversation_id,
-        body=body,
-        body_hash=body_hash,
-        received_at=now,
-        run_at=now,
-        state="new",
-        attempts=0,
-        crashes=0,
-        fence=0,
-        error="",
-    )
-    inserted = session.execute(insert.on_conflict_do_nothing().returning(InboxRow.id)).scalar_one_or_none()
+    row = {
+        "channel": incoming.channel,
+        "account": incoming.account,
+        "external_id": incoming.external_id,
+        "conversation_id": conversation_id,
+        "body": body,
+        "body_hash": body_hash,
+        "received_at": now,
+        "run_at": now,
+        **{"state": "new", "attempts": 0, "crashes": 0, "fence": 0, "error": ""},
+    }
+    connection = session.connection()
+    inserted = connection.execute(_STORE[connection.dialect.name], row).scalar_one_or_none()
     if inserted is not None:
-        session.execute(update(ConversationRow).where(ConversationRow.id == conversation_id).values(last_in_at=now))
+        connection.execute(_TOUCH, {"conversation": conversation_id, "now": now})
         return Accepted(inserted, conversation_id, created=True, conflict=False)
     known = session.execute(
         select(InboxRow).filter_by(channel=incoming.channel, account=incoming.account, external_id=incoming.external_id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.mailbox.inbox import LeaseLost
@@ -20,6 +20,13 @@ OPEN = ("new", "taken", "waiting")
 PULLED = ("web",)  # the page fetches its messages by seq: a row that is stored is a row that is sent
 # The webhook that brought a message may carry its answer while the platform waits (seconds): the relay leaves it alone.
 ANSWERED_IN_PLACE = {"wechat": 4.5}
+# Built once, because every message that comes in asks it.
+_WAITING = (
+    select(ConversationRow.__table__.c.channel)
+    .join(OutboxRow.__table__, OutboxRow.__table__.c.conversation_id == ConversationRow.__table__.c.id)
+    .where(OutboxRow.__table__.c.conversation_id == bindparam("conversation"))
+    .where(OutboxRow.__table__.c.state == "waiting")
+)
 
 
 @dataclass(frozen=True)
@@ -215,15 +222,17 @@ def release(session: Session, conversation_id: str, *, now: datetime) -> int:
 
     Where a webhook's answer can carry them, the relay gives it the time to.
     """
-    channel = session.scalar(select(ConversationRow.channel).where(ConversationRow.id == conversation_id))
-    until = now + timedelta(seconds=ANSWERED_IN_PLACE.get(channel or "", 0.0))
-    result = session.execute(
+    channels = session.connection().execute(_WAITING, {"conversation": conversation_id}).scalars().all()
+    if not channels:
+        return 0
+    until = now + timedelta(seconds=ANSWERED_IN_PLACE.get(channels[0], 0.0))
+    released = (
         update(OutboxRow)
         .where(OutboxRow.conversation_id == conversation_id, OutboxRow.state == "waiting")
         .values(state="new", run_at=until)
-        .execution_options(synchronize_session=False)
     )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    session.execute(released.execution_options(synchronize_session=False))
+    return len(channels)
 
 
 def after(session: Session, conversation_id: str, seq: int, *, limit: int = 100) -> list[OutboxRow]:

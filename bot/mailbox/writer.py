@@ -1,6 +1,7 @@
 """Group commit: what waits to be stored shares one transaction and one sync to disk.
 
-Each piece of work runs in its own savepoint: one that fails harms no other. Nobody hears of success before the commit.
+A piece of work may run twice (when a neighbour in its batch fails), so it does nothing outside the session. Nobody
+hears of success before the commit.
 """
 
 from __future__ import annotations
@@ -56,19 +57,19 @@ class Writer:
         return found
 
     def _commit(self, batch: list[tuple[Work, Future[Any]]]) -> None:
-        ended: list[tuple[Future[Any], Any]] = []
+        """All in one transaction; when one of them fails, each again in its own, so that it fails alone."""
         try:
-            with self._database.transaction() as session:
-                for work, future in batch:
-                    try:
-                        with session.begin_nested():
-                            ended.append((future, work(session)))
-                    except Exception as error:  # his own failure goes back to him alone
-                        future.set_exception(error)
-        except BaseException as error:  # nothing of this batch is on disk: everyone must hear that
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
+            results = self._together([work for work, _ in batch])
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0][1].set_exception(error)
+                return
+            for one in batch:
+                self._commit([one])
             return
-        for future, result in ended:
+        for (_, future), result in zip(batch, results, strict=True):
             future.set_result(result)
+
+    def _together(self, works: list[Work]) -> list[Any]:
+        with self._database.transaction() as session:
+            return [work(session) for work in works]
