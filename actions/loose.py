@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions.answer import answer
 from actions.chat import MENU
@@ -35,8 +36,6 @@ def loose(turn: Turn, world: World) -> Outcome:
 
 def answer_any(turn: Turn, world: World) -> Outcome:
     """A fact that is a question after all: the nearest card of any topic."""
-    from dataclasses import replace
-
     hits = hits_for(turn, world, k=1)
     return answer(replace(turn, intent=hits[0].entry.topic), world)
 

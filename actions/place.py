@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from actions.answer import show
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.messages import Button, Outgoing
@@ -37,8 +38,6 @@ def noted(turn: Turn, world: World) -> Turn:
 
 def answered(turn: Turn, world: World) -> Outcome | None:
     """A message that is hardly more than a place: the last answer again, for that place; or which of several it is."""
-    from actions.answer import show
-
     if turn.press.startswith("place:"):
         return show(turn, world, turn.talk.card, turn.talk.topic) if turn.talk.card else None
     found = mentions(turn, world)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from actions.crisis import crisis
 from actions.talk import Form
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
@@ -43,8 +44,6 @@ def answer(turn: Turn, world: World) -> Outcome | None:
     if value is None:
         return None
     if form.asking == "safe" and value is False:
-        from actions.crisis import crisis
-
         return crisis(turn, world)
     if form.asking == "consent" and value is False:
         return say(Outgoing(kind="info", text=replies.TICKET_NO_CONSENT), talk=turn.talk.but(form=None))
