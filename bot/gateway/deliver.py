@@ -39,6 +39,7 @@ from kit.settings import Settings
 
 logger = log.logger("deliver")
 
+PLACES = 4  # claimed messages a thread: enough to fill a commit, few enough to be sent within half a lease
 LONGEST_PAUSE = 300.0
 MISCONFIGURED_PAUSE = 60.0
 BROKEN_AFTER = 5  # attempts at a message on which our own code fails
@@ -81,7 +82,7 @@ class Relay:
         self._chance = chance
         self._pace = Pace(channel.rate)
         self._breaker = Breaker()
-        self._places = settings.deliver_threads * 2
+        self._places = settings.deliver_threads * PLACES
         self._pool = ThreadPoolExecutor(settings.deliver_threads, thread_name_prefix=f"deliver-{channel.name}")
         self._in_flight: dict[Future[Result], Parcel] = {}
         self._ended: list[tuple[Parcel, Result]] = []
