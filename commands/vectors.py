@@ -27,7 +27,9 @@ def cached_encoder(configured: Settings) -> CachedEncoder:
 def shipped_sentences() -> list[str]:
     """What the index and the training will ask for."""
     lines = (WORDS / "centre.txt").read_text(encoding="utf-8").split()
-    asked = [line for entry in entries_of(load()) for line in entry.lines]
+    entries = entries_of(load())
+    lines += [line for entry in entries for line in entry.body]
+    asked = [line for entry in entries for line in entry.lines]
     lines += [*asked, *map(as_asked, asked)]  # the index reads them as they stand, the training as a message
     for path in sorted((ROOT / "nlu_data" / "nlu").glob("*.yml")):
         lines += map(as_asked, _EXAMPLE.findall(path.read_text(encoding="utf-8")))

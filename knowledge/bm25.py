@@ -69,7 +69,7 @@ class _Part:
     counts: NDArray[np.uint16]
 
 
-def build(rows: Sequence[NDArray[np.int32]], size: int) -> Postings:
+def build(rows: Sequence[NDArray[np.int32]], size: int, k1: float = K1, b: float = B) -> Postings:
     """Postings of all lines; `rows` are their token numbers and `size` the number of known tokens.
 
     Made in parts that are placed where they belong, so that 100,000 passages need no second copy of the whole;
@@ -86,12 +86,12 @@ def build(rows: Sequence[NDArray[np.int32]], size: int) -> Postings:
     following = starts[:-1].copy()
     for start in range(0, len(rows), PART):
         part = _part(rows, start)
-        shape = K1 * (1 - B + B * lengths[part.lines] / middle)
+        shape = k1 * (1 - b + b * lengths[part.lines] / middle)
         held = np.bincount(part.tokens, minlength=size)
         rank = np.arange(len(part.tokens)) - (np.cumsum(held) - held)[part.tokens]
         places = following[part.tokens] + rank
         lines[places] = part.lines
-        weights[places] = part.counts * (K1 + 1) / (part.counts + shape) * idf[part.tokens]
+        weights[places] = part.counts * (k1 + 1) / (part.counts + shape) * idf[part.tokens]
         following += held
     return Postings(starts, lines, weights, idf, len(rows))
 

@@ -26,13 +26,16 @@ from numpy.typing import NDArray
 from knowledge.bm25 import Postings, Vocabulary, build
 from knowledge.citations import Cited, LawNames
 from knowledge.encoder import Encoder, Vectors, normalise
+from knowledge.ranker import BestLines, CardCentres, unit
 from knowledge.regions import is_inside
 from knowledge.words import DATA, Cutter, default_cutter
 
 LOW, HIGH = 0.10, 0.65  # centred cosines: unrelated cards, and a card whose lines say the same
-MEANING, WORDS = 0.75, 0.25
+MEANING, WORDS = 0.66, 0.34
+LINE_WORDS, CARD_WORDS = 0.3, 0.7
+CARD_FULL = 2.0  # a word of many lines scores up to four times its weight: half of that is full
+CARD_K1, CARD_B = 3.0, 0.3  # a word said in many lines of a card counts for more than one said once
 PAIR_FACTOR = 0.5
-BEST_LINES = 3
 SAME_LINE, EXACT_ARTICLE, ARTICLE_ONLY, LAW_ONLY = 0.98, 1.0, 0.75, 0.5
 _NO_DATE = date.max.toordinal()
 
@@ -50,6 +53,7 @@ class Entry:
     cites: tuple[tuple[str, str], ...] = ()  # (law id, article)
     start: date | None = None
     until: date | None = None
+    body: tuple[str, ...] = ()  # sentences of the answer: they count for the card as a whole, not as lines
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ class _Row:
     entry: Entry
     tokens: tuple[NDArray[np.int32], ...]
     vectors: Vectors | None
+    whole: NDArray[np.int32]  # the words of all lines, twice, and of the body
+    body: Vectors | None  # the middle of the body's sentences
 
 
 class Index:
@@ -92,7 +98,14 @@ class Index:
         rows = sorted(rows, key=lambda row: _order(row.entry))
         self._matrix = _stacked(rows)
         self._rows = _with_views(rows, self._matrix)
-        self._best = BestLines([len(row.tokens) for row in rows])
+        counts = [len(row.tokens) for row in rows]
+        self._best = BestLines(counts)
+        many = sum(1 for count in counts if count != 1)
+        self._centres = None
+        if self._matrix is not None and many:
+            bodies = np.stack([_body(row, self._matrix.shape[1]) for row in rows[:many]])
+            self._centres = CardCentres(self._matrix, counts[:many], bodies)
+        self._wholes = build([row.whole for row in rows[:many]], len(vocabulary), CARD_K1, CARD_B) if many else None
         self._postings: Postings = build([line for row in rows for line in row.tokens], len(vocabulary))
         self._starts = np.array([row.entry.start.toordinal() if row.entry.start else 0 for row in rows])
         self._untils = np.array([row.entry.until.toordinal() if row.entry.until else _NO_DATE for row in rows])
@@ -151,9 +164,16 @@ class Index:
         for entry in entries:
             tokens = tuple(self._vocabulary.learn(self._tokens(line, entry.kind)) for line in entry.lines)
             own = vectors[at : at + len(entry.lines)] if vectors is not None else None
-            rows.append(_Row(entry, tokens, own))
+            rows.append(_Row(entry, tokens, own, self._whole(entry), _middle_of(entry.body, encoder, centre)))
             at += len(entry.lines)
         return rows
+
+    def _whole(self, entry: Entry) -> NDArray[np.int32]:
+        """The words of a card as one text. A passage is one text already."""
+        if len(entry.lines) == 1:
+            return np.zeros(0, dtype=np.int32)
+        words = [word for line in entry.lines for word in self._cutter.words(line)] * 2
+        return self._vocabulary.learn(words + [word for line in entry.body for word in self._cutter.words(line)])
 
     def _tokens(self, line: str, kind: str) -> list[str]:
         """Pairs of characters would make the postings of long passages three times as large; they serve short lines."""
@@ -204,14 +224,21 @@ class Index:
         ceiling = self._postings.ceiling(tokens + pairs, factors)
         unknown = max(len(said) - len(tokens), 0)
         ceiling += unknown * 2.0  # words that no line has must not make a poor match look full
-        best = self._best.mean(lines)
-        return np.clip(best / max(ceiling, 1e-6), 0.0, 1.0), said
+        best = np.clip(self._best.mean(lines) / max(ceiling, 1e-6), 0.0, 1.0)
+        if self._wholes is not None:
+            whole = self._wholes.scores(tokens)
+            most = self._wholes.ceiling(tokens) + unknown * 2.0
+            many = len(whole)
+            best[:many] = LINE_WORDS * best[:many] + CARD_WORDS * np.clip(whole / max(CARD_FULL * most, 1e-6), 0.0, 1.0)
+        return best.astype(np.float32), said
 
     def _vector_scores(self, vector: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
         if vector is None or self._matrix is None:
             return None
         asked = centred(np.asarray(vector, dtype=np.float32).reshape(1, -1), self._centre)
         best = self._best.mean(self._matrix @ asked[0])
+        if self._centres is not None:
+            best = self._centres.likeness(asked[0], best)
         spread: NDArray[np.float32] = np.clip((best - LOW) / (HIGH - LOW), 0.0, 1.0).astype(np.float32)
         return spread
 
@@ -273,9 +300,7 @@ def middle(encoder: Encoder) -> NDArray[np.float32]:
 def centred(vectors: Vectors, centre: NDArray[np.float32] | None) -> Vectors:
     """Unit vectors as seen from the middle."""
     moved = vectors if centre is None else vectors - centre
-    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    found: Vectors = (moved / np.maximum(lengths, 1e-6)).astype(np.float32)
-    return found
+    return unit(moved)
 
 
 def _stacked(rows: Sequence[_Row]) -> Vectors | None:
@@ -298,30 +323,15 @@ def _with_views(rows: Sequence[_Row], matrix: Vectors | None) -> tuple[_Row, ...
     )
 
 
-class BestLines:
-    """The mean of each entry's best lines; entries of one line (passages) stand last and need no sorting."""
+def _middle_of(body: Sequence[str], encoder: Encoder | None, centre: NDArray[np.float32] | None) -> Vectors | None:
+    if not body or encoder is None:
+        return None
+    found: Vectors = centred(encoder.encode_query(body), centre).mean(axis=0)
+    return found
 
-    def __init__(self, counts: Sequence[int]) -> None:
-        self._many = sum(1 for count in counts if count != 1)
-        self._lines = sum(counts[: self._many])
-        widest = max(counts[: self._many], default=0)
-        self._grid = np.full((self._many, widest), self._lines, dtype=np.int64)
-        at = 0
-        for place, count in enumerate(counts[: self._many]):
-            self._grid[place, :count] = np.arange(at, at + count)
-            at += count
-        self._used = np.minimum(np.array(counts[: self._many]), BEST_LINES)
 
-    def mean(self, lines: NDArray[np.float32]) -> NDArray[np.float32]:
-        """One number an entry."""
-        if not self._many:
-            return lines.astype(np.float32)
-        padded = np.append(lines[: self._lines], np.float32(-1e9))[self._grid]
-        best = min(BEST_LINES, padded.shape[1])
-        top = -np.sort(np.partition(-padded, best - 1, axis=1)[:, :best], axis=1)
-        inside = np.arange(best) < self._used[:, None]
-        means = np.where(inside, top, 0.0).sum(axis=1) / self._used
-        return np.concatenate([means, lines[self._lines :]]).astype(np.float32)
+def _body(row: _Row, width: int) -> Vectors:
+    return np.zeros(width, dtype=np.float32) if row.body is None else row.body
 
 
 def _order(entry: Entry) -> tuple[bool, str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,6 +12,10 @@ from knowledge.base import Base
 from knowledge.citations import LawNames
 from knowledge.schema import Card
 from knowledge.search import Entry
+
+SHORTEST = 6
+_FIGURE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+_SENTENCE = re.compile(r"(?<=[。！？])|\n")
 
 
 def entry_of(card: Card) -> Entry:
@@ -24,7 +30,15 @@ def entry_of(card: Card) -> Entry:
         cites=tuple((ref.law, ref.article) for ref in card.refs if ref.law and ref.article),
         start=card.in_force.since,
         until=card.in_force.until,
+        body=_sentences(card),
     )
+
+
+def _sentences(card: Card) -> tuple[str, ...]:
+    """What the card says, cut into sentences, without the figures that depend on place and day."""
+    parts = [part for text in (card.answer, card.law) for part in _SENTENCE.split(_FIGURE.sub("", text))]
+    parts += [_FIGURE.sub("", text) for text in (*card.steps, *card.limits)]
+    return tuple(part.strip() for part in parts if len(part.strip()) >= SHORTEST)
 
 
 def entries_of(base: Base) -> list[Entry]:
