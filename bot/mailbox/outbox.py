@@ -44,6 +44,7 @@ class Parcel:
     body: dict[str, Any]
     done: bool
     created_at: datetime
+    claimed_at: datetime
 
 
 def queue(
@@ -143,10 +144,10 @@ def claim(session: Session, *, now: datetime, lease: float, limit: int, channels
         .order_by(OutboxRow.id)
         .execution_options(populate_existing=True)
     )
-    return [_parcel(row, conversation) for row, conversation in rows]
+    return [_parcel(row, conversation, now) for row, conversation in rows]
 
 
-def _parcel(row: OutboxRow, conversation: ConversationRow) -> Parcel:
+def _parcel(row: OutboxRow, conversation: ConversationRow, now: datetime) -> Parcel:
     return Parcel(
         outbox_id=row.id,
         conversation_id=row.conversation_id,
@@ -159,6 +160,7 @@ def _parcel(row: OutboxRow, conversation: ConversationRow) -> Parcel:
         body=row.body,
         done=row.done,
         created_at=row.created_at,
+        claimed_at=now,
     )
 
 
@@ -177,7 +179,10 @@ class Attempt:
 
 def record(session: Session, parcel: Parcel, attempt: Attempt, *, now: datetime) -> None:
     """Write the attempt and the row's new state, or raise LeaseLost when the fence has moved on."""
-    values: dict[str, Any] = {"state": attempt.state, "lease_until": None}
+    state = attempt.state
+    if state == "waiting" and _wrote_since(session, parcel):
+        state = "new"  # he wrote while we tried: what he opened is open, and nobody would wake this row again
+    values: dict[str, Any] = {"state": state, "lease_until": None}
     if attempt.state in ("sent", "undeliverable"):
         values["finished_at"] = now
     if attempt.retry_at is not None:
@@ -202,6 +207,11 @@ def record(session: Session, parcel: Parcel, attempt: Attempt, *, now: datetime)
             platform_id=attempt.platform_id,
         )
     )
+
+
+def _wrote_since(session: Session, parcel: Parcel) -> bool:
+    last = session.scalar(select(ConversationRow.last_in_at).where(ConversationRow.id == parcel.conversation_id))
+    return last is not None and last > parcel.claimed_at
 
 
 def report(session: Session, outbox_id: int, *, delivered: bool, detail: str, now: datetime) -> str | None:

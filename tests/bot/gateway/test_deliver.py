@@ -23,7 +23,7 @@ from bot.gateway.deliver import Relay
 from bot.gateway.pace import Breaker, Pace
 from bot.mailbox import inbox, outbox
 from bot.mailbox.tables import DeliveryRow, OutboxRow
-from bot.messages import Outgoing
+from bot.messages import Incoming, Outgoing
 from hotline.tickets import service as tickets
 from kit import clock
 from kit.db import Database
@@ -151,6 +151,16 @@ def test_behind_a_shut_window_a_reply_waits_for_the_worker(post: Post, error: Wi
         assert outbox.release(session, conversation, now=clock.now()) == 1
     post.turn()
     assert post.channel.got["A"] == ["一", "二"]
+
+
+def test_who_writes_while_his_window_shuts_is_answered_at_once(post: Post) -> None:
+    post.queue("一")
+    with post.database.transaction() as session:
+        parcel = outbox.claim(session, now=clock.now(), lease=30, limit=1, channels=("telegram",))[0]
+        inbox.accept(session, Incoming("telegram", "bot", "A", "9", "还在吗"), now=clock.now(), key="k")
+        outbox.record(session, parcel, outbox.Attempt("window_shut", "waiting"), now=clock.now())
+
+    assert post.states() == ["new"]
 
 
 @pytest.mark.parametrize("error", [Refused(), WorkerBlockedUs()], ids=["refused", "blocked"])
