@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,19 +39,21 @@ def sqlite(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     from tests.support.postgres import Postgres, PostgresMissing
 
     given = os.environ.get("GONGYOU_TEST_POSTGRES")
     if given:
         yield given
         return
-    try:
-        server = Postgres(tmp_path_factory.mktemp("postgres"))
-    except PostgresMissing as missing:
-        pytest.skip(f"needs package postgresql: {missing}")
-    with server:
-        yield server.url
+    # Not in pytest's own folder: another session on this machine tidies that one up while we use it.
+    with tempfile.TemporaryDirectory(prefix="gongyou-postgres-", ignore_cleanup_errors=True) as folder:
+        try:
+            server = Postgres(Path(folder))
+        except PostgresMissing as missing:
+            pytest.skip(f"needs package postgresql: {missing}")
+        with server:
+            yield server.url
 
 
 @pytest.fixture
