@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions import forms, languages, place
+from actions.answer import answer
 from actions.crisis import crisis, soft_check
 from actions.signs import sign_in
 from actions.turn import Outcome, Turn, Verb, World
@@ -20,6 +21,10 @@ def respond(verb: Verb, turn: Turn, world: World) -> Outcome:
     sign = "none" if turn.press else sign_in(turn.text, _crisis_confidence(turn))
     if sign == "alarm":
         return crisis(turn, world)
+    if (
+        verb is crisis
+    ):  # the rules found nothing and the model is not sure: it is answered, perhaps with a soft question
+        verb = answer
     turn = place.noted(turn, world)
     return _remembering(turn, _decide(verb, turn, world, sign == "soft"))
 
