@@ -1,6 +1,7 @@
 """The page of coverage says the same twice and knows what nobody answers."""
 
-from knowledge.coverage import SourceRow, leaf_cards, missing_leaves, missing_rows, page, source_rows
+from knowledge.coverage import PAGE, SourceRow, leaf_cards, missing_leaves, missing_rows, page, source_rows
+from knowledge.loader import shipped
 from tests.knowledge.sample import sample
 
 LEAVES = {"wages/owed": "wages.owed", "wages/none-such": "wages.none_such"}
@@ -26,3 +27,11 @@ def test_the_page_is_the_same_each_time() -> None:
 def test_the_registers_hold_every_row() -> None:
     assert len(leaf_cards()) == 304
     assert len(source_rows()) == 199
+
+
+def test_every_question_and_every_row_is_answered_and_the_page_says_so() -> None:
+    assert missing_leaves(shipped(), leaf_cards()) == []
+    assert missing_rows(shipped(), source_rows()) == []
+    assert PAGE.read_text(encoding="utf-8") == page(shipped(), leaf_cards(), source_rows()), (
+        "python -m knowledge.coverage"
+    )
