@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from dataclasses import replace
 from datetime import date
@@ -19,28 +18,13 @@ from actions.routes import ACTION_OF_INTENT, ACTIONS
 from actions.talk import Talk
 from actions.turn import Turn, World
 from bot import masking
+from bot.gateway.callers import check_caller
 from bot.gateway.chat import clean, read_json
 from bot.gateway.errors import ApiError
 from bot.gateway.rasa_client import RasaAway, RasaClient, RasaError
 from bot.gateway.rasa_client import Turn as RasaTurn
 from kit import clock
-from kit.settings import LOOPBACK, Settings, secret
-
-
-def is_local(request: Request, configured: Settings) -> bool:
-    """True for a caller on this machine that no proxy stands in front of."""
-    forwarded = any(name == "forwarded" or name.startswith("x-forwarded-") for name in request.headers)
-    host = request.client.host if request.client else ""
-    return host in LOOPBACK and not forwarded and not configured.public_url
-
-
-def check_caller(request: Request, configured: Settings) -> None:
-    """Let a local caller or a staff token in; everybody else is told what is missing."""
-    if is_local(request, configured):
-        return
-    token = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if not token or not hmac.compare_digest(token, secret("session")):
-        raise ApiError(401, "token_needed", "这个接口要带令牌：Authorization: Bearer ...")
+from kit.settings import Settings
 
 
 class Ask:

@@ -11,7 +11,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -22,6 +22,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot import masking, replies
+from bot.gateway import shown_as
+from bot.gateway.callers import check_caller
 from bot.gateway.errors import ApiError
 from bot.gateway.limits import TokenBuckets
 from bot.mailbox import inbox, outbox
@@ -37,6 +39,7 @@ MAX_BODY = 64 * 1024
 MAX_WAIT = 25.0
 _SESSION = re.compile(r"[A-Za-z0-9_-]{20,64}")
 _CLIENT_ID = re.compile(r"[\x21-\x7e]{1,100}")
+_CHANNEL = re.compile("web|" + "|".join(shown_as.CHANNELS))
 _PAYLOAD = re.compile(r"[\w.:\-一-鿿]{1,120}")
 
 
@@ -46,6 +49,7 @@ class Posted:
     session: str | None
     client_id: str | None
     payload: str
+    shown_as: str = ""
 
 
 async def read_json(request: Request, limit: int = MAX_BODY) -> dict[str, Any]:
@@ -90,16 +94,32 @@ def read_post(body: dict[str, Any], max_text: int) -> Posted:
         raise ApiError(400, "empty", "请写点内容再发", field="text")
     if len(cleaned) > max_text:
         raise ApiError(413, "too_long", f"一次最多{max_text}个字，请分几条发", field="text")
-    return Posted(cleaned, _string(body, "session", _SESSION), _string(body, "id", _CLIENT_ID), payload)
+    channel = _string(body, "as", _CHANNEL) or ""
+    return Posted(cleaned, _string(body, "session", _SESSION), _string(body, "id", _CLIENT_ID), payload, channel)
 
 
-def as_message(row: OutboxRow) -> dict[str, Any]:
-    """An outbox row in the shape of DESIGN section 5."""
+def as_message(row: OutboxRow, channel: str = "") -> dict[str, Any]:
+    """An outbox row in the shape of DESIGN section 5; with `parts` when it is shown as another channel."""
     shown = {key: value for key, value in row.body.items() if key not in ("version", "short", "extra")}
     message = {"seq": row.seq, "at": row.created_at.isoformat(), **shown}
     if row.done:
         message["done"] = True
+    if channel in shown_as.CHANNELS:
+        message["parts"] = shown_as.parts(message, channel)
     return message
+
+
+def _shown_as(session: Session, conversation_id: str) -> str:
+    profile = session.scalar(select(ConversationRow.profile).filter_by(id=conversation_id)) or {}
+    return str(profile.get("as", ""))
+
+
+def _chosen_by_digit(session: Session, conversation_id: str, incoming: Incoming) -> Incoming:
+    """On SMS a digit chooses from the last message that offered anything."""
+    last = select(OutboxRow.body).filter_by(conversation_id=conversation_id).order_by(OutboxRow.seq.desc()).limit(1)
+    body = session.scalar(last)
+    chosen = shown_as.pressed(body, incoming.text) if body and not incoming.payload else None
+    return incoming if chosen is None else replace(incoming, text=chosen[0], kind="button", payload=chosen[1])
 
 
 class Chat:
@@ -122,6 +142,8 @@ class Chat:
     async def post(self, request: Request) -> Response:
         posted = read_post(await read_json(request), self._settings.max_text)
         self._check_rate(posted.session, request.client.host if request.client else "")
+        if posted.shown_as:
+            check_caller(request, self._settings)
         session = posted.session or secrets.token_urlsafe(24)
         external_id = f"{session[:12]}:{posted.client_id or secrets.token_hex(12)}"
         incoming = Incoming(
@@ -133,7 +155,7 @@ class Chat:
             kind="button" if posted.payload else "text",
             payload=posted.payload,
         )
-        await run_in_threadpool(self._accept, incoming, posted.session is not None)
+        await run_in_threadpool(self._accept, incoming, posted.session is not None, posted.shown_as)
         bell.ring("inbox")
         return JSONResponse({"session": session, "message": external_id.partition(":")[2]}, status_code=202)
 
@@ -142,11 +164,18 @@ class Chat:
         if wait:
             raise ApiError(429, "too_fast", replies.TOO_FAST, retry_after=wait)
 
-    def _accept(self, incoming: Incoming, must_exist: bool) -> None:
+    def _accept(self, incoming: Incoming, must_exist: bool, channel: str) -> None:
         def store(session: Session) -> inbox.Accepted:
-            if must_exist and self._find(session, incoming.address) is None:
+            known = self._find(session, incoming.address)
+            if must_exist and known is None:
                 raise ApiError(404, "unknown_session", "这个对话已经结束，请刷新页面重新开始", field="session")
-            return inbox.accept(session, incoming, now=clock.now(), key=self._hash_key)
+            is_sms = known is not None and _shown_as(session, known) == "sms"
+            said = _chosen_by_digit(session, known or "", incoming) if is_sms else incoming
+            stored = inbox.accept(session, said, now=clock.now(), key=self._hash_key)
+            if channel:
+                row = session.get_one(ConversationRow, stored.conversation_id)
+                row.profile = {**row.profile, "as": channel}
+            return stored
 
         accepted = self._writer.run(store)
         if accepted.conflict:
@@ -169,11 +198,12 @@ class Chat:
             raise ApiError(404, "unknown_session", "这个对话已经结束，请刷新页面重新开始", field="session")
         return conversation_id, int(after)
 
-    def _rows(self, conversation_id: str, after: int) -> list[OutboxRow]:
+    def _rows(self, conversation_id: str, after: int) -> list[dict[str, Any]]:
         with self._database.reading() as session:
-            return outbox.after(session, conversation_id, after)
+            channel = _shown_as(session, conversation_id)
+            return [as_message(row, channel) for row in outbox.after(session, conversation_id, after)]
 
-    async def _wait_for_rows(self, conversation_id: str, after: int, wait: float) -> list[OutboxRow]:
+    async def _wait_for_rows(self, conversation_id: str, after: int, wait: float) -> list[dict[str, Any]]:
         deadline = clock.monotonic() + wait
         with bell.listening(f"conversation:{conversation_id}") as ear:
             while True:
@@ -187,8 +217,7 @@ class Chat:
         conversation_id, after = await self._conversation(request)
         asked = request.query_params.get("wait", "0")
         wait = min(float(asked), MAX_WAIT) if re.fullmatch(r"\d{1,3}(\.\d+)?", asked) else 0.0
-        rows = await self._wait_for_rows(conversation_id, after, wait)
-        messages = [as_message(row) for row in rows]
+        messages = await self._wait_for_rows(conversation_id, after, wait)
         return JSONResponse({"messages": messages, "next": messages[-1]["seq"] if messages else after})
 
     async def stream(self, request: Request) -> Response:
@@ -203,7 +232,7 @@ class Chat:
         while not await request.is_disconnected():
             rows = await self._wait_for_rows(conversation_id, after, 15.0)
             for row in rows:
-                after = row.seq
-                yield f"id: {row.seq}\ndata: {json.dumps(as_message(row), ensure_ascii=False)}\n\n"
+                after = row["seq"]
+                yield f"id: {after}\ndata: {json.dumps(row, ensure_ascii=False)}\n\n"
             if not rows:
                 yield ": still here\n\n"

@@ -98,7 +98,8 @@ class Converse:
     def _owner(self, row: Claimed) -> Owner:
         with self._database.reading() as session:
             found = session.get_one(ConversationRow, row.conversation_id)
-            return Owner(found.owner, found.ticket_id, found.channel, dict(found.profile))
+            channel = str(found.profile.get("as") or found.channel)
+            return Owner(found.owner, found.ticket_id, channel, dict(found.profile))
 
     def _join_thread(self, row: Claimed, ticket_id: int) -> bool:
         """Put the text on the person's ticket; False when the ticket was closed meanwhile and the bot must answer."""
