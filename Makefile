@@ -1,6 +1,6 @@
 # `make` lists every habit. Each target is thin: the work is in ./gongyou and in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help up test check test-fast format bench sbom lock down
+.PHONY: help up test test-conversations check test-fast format bench sbom lock down
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -15,6 +15,9 @@ test: ## build what is missing and run all tests
 	@./gongyou env --dev
 	@./gongyou train
 	@.envs/app/bin/python scripts/run_tests.py
+
+test-conversations: ## play the written conversations through the whole product
+	@.envs/app/bin/python -m tests.support.conversations
 
 test-fast: ## the tests that need no Rasa, browser or server
 	@./gongyou env --dev

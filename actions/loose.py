@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from actions.answer import answer
 from actions.chat import MENU
-from actions.fallback import nothing_near
+from actions.fallback import PERSON, nothing_near
 from actions.follow import more
 from actions.forms import ticket
 from actions.pick import NEAR, hits_for
@@ -30,7 +30,7 @@ def loose(turn: Turn, world: World) -> Outcome:
     if hits and hits[0].score >= NEAR and len(said) >= 4:
         return answer_any(turn, world)
     if turn.intent in ("affirm", "deny", "cancel", "unclear"):
-        return say(Outgoing(kind="info", text=replies.MENU, topic="chitchat", buttons=MENU))
+        return say(Outgoing(kind="info", text=replies.MENU, topic="chitchat", buttons=(*MENU, PERSON)))
     return nothing_near(turn, world)
 
 

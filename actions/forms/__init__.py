@@ -65,6 +65,8 @@ def _after_the_result(turn: Turn, world: World, verb: Verb, handler: Handler) ->
 
 
 def _cancels(turn: Turn) -> bool:
+    if turn.text.strip() in replies.SKIP_WORDS:
+        return False
     return turn.press == "cancel" or turn.intent == "cancel" or turn.text.strip() in replies.CANCEL_WORDS
 
 

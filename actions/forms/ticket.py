@@ -118,6 +118,13 @@ def _yes(turn: Turn) -> bool | None:
     return True if _YES.match(said) else None
 
 
+def _safe(turn: Turn) -> bool | None:
+    """“没事” says that he is safe although it begins like a no."""
+    if re.search(r"不安全|不太安全|有危险|害怕", turn.text) and "没有危险" not in turn.text:
+        return False
+    return True if re.search(r"没事|安全|还好|没有?危险|没问题", turn.text) else _yes(turn)
+
+
 def _matter(turn: Turn) -> str | None:
     return turn.text.strip()[:300] if len(turn.text.strip()) >= 4 and not turn.press else None
 
@@ -135,7 +142,7 @@ def _place(turn: Turn) -> str | None:
 
 
 READ: dict[str, Callable[[Turn], Any]] = {
-    "safe": _yes,
+    "safe": _safe,
     "place": _place,
     "matter": _matter,
     "people": _people,

@@ -40,4 +40,6 @@ def wipe(session: Session, conversation_id: str, keep_inbox: int | None = None) 
 def withdraw(session: Session, conversation_id: str) -> None:
     """Forget what was kept by consent."""
     row = update(ConversationRow).where(ConversationRow.id == conversation_id)
-    session.execute(row.values(profile={}).execution_options(synchronize_session=False))
+    shown_as = (session.scalar(select(ConversationRow.profile).filter_by(id=conversation_id)) or {}).get("as")
+    kept = {"as": shown_as} if shown_as else {}
+    session.execute(row.values(profile=kept).execution_options(synchronize_session=False))
