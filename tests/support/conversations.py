@@ -2,7 +2,8 @@
 
 A script (tests/conversations/*.yml) is one worker on one channel. `interrupt` on a script makes variants of it: at
 every step of the form somebody asks something else, cancels, wants a person, or is in danger.
-`make test-conversations` plays all against a stack of its own; `python -m tests.support.conversations URL [WORDS]` those whose name holds WORDS against a stack that runs.
+`make test-conversations` plays all on a stack of its own,
+`python -m tests.support.conversations URL [WORDS]` those whose name holds WORDS against a stack that runs.
 """
 
 from __future__ import annotations
