@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions import forms, languages, place
+from actions import fixed_words, forms, languages, place
 from actions.answer import answer
 from actions.crisis import crisis, soft_check
 from actions.signs import sign_in
@@ -21,9 +21,8 @@ def respond(verb: Verb, turn: Turn, world: World) -> Outcome:
     sign = "none" if turn.press else sign_in(turn.text, _crisis_confidence(turn))
     if sign == "alarm":
         return crisis(turn, world)
-    if (
-        verb is crisis
-    ):  # the rules found nothing and the model is not sure: it is answered, perhaps with a soft question
+    verb = fixed_words.verb_for(turn) or verb
+    if verb is crisis:  # the rules found nothing and the model is not sure: answered, perhaps with a soft question
         verb = answer
     turn = place.noted(turn, world)
     return _remembering(turn, _decide(verb, turn, world, sign == "soft"))
@@ -34,7 +33,11 @@ def _decide(verb: Verb, turn: Turn, world: World, is_soft: bool) -> Outcome:
     if foreign is not None:
         return foreign
     if is_soft and not turn.talk.soft_asked:
-        return soft_check(turn, world, verb)
+        return soft_check(turn, world, lambda asked, held: _answered(verb, asked, held))
+    return _answered(verb, turn, world)
+
+
+def _answered(verb: Verb, turn: Turn, world: World) -> Outcome:
     going_on = forms.proceed(turn, world, verb)
     if going_on is not None:
         return going_on

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from actions.forms import calculate, ticket
+from actions.human import human
 from actions.turn import Outcome, Turn, Verb, World, say
 from bot import replies
 from bot.messages import Outgoing
@@ -42,6 +43,8 @@ def proceed(turn: Turn, world: World, verb: Verb) -> Outcome | None:
         return None
     if _cancels(turn):
         return say(Outgoing(kind="info", text=replies.FORM_LEFT), talk=turn.talk.but(form=None))
+    if turn.press == "human" or (turn.intent == "human" and turn.confidence >= SURE_OF_A_QUESTION):
+        return human(turn, world)
     if turn.press and turn.press not in ("yes", "no", "skip") and not turn.press.startswith(("fact:", "place:")):
         return _interrupted(turn, world, verb)
     handler = HANDLERS[form.kind]

@@ -15,6 +15,7 @@ from knowledge.calculators.citations import Reference
 from knowledge.calculators.talking import MOST_BUTTONS, Asked, Stuck, Told, talk
 
 OWN = "_"  # keys of the talk itself, not facts of the sum
+SKIPS = ("跳过", *replies.SKIP_WORDS)
 CANCEL, PERSON, MENU = Button("算了", "cancel"), Button("转人工", "human"), Button("菜单", "menu")
 
 
@@ -28,7 +29,10 @@ def answer(turn: Turn, world: World) -> Outcome | None:
     """Read the message into the sum; None when it says nothing that the sum asks for."""
     form = turn.talk.form
     assert form is not None
-    said = _said(turn, world, form, _words(turn))
+    words = _words(turn)
+    if form.asking == "region" and not turn.region and words.strip() not in SKIPS:
+        return None
+    said = _said(turn, world, form, words)
     now = said.talk.form if said.talk is not None else None
     if now is not None and now.asking == form.asking and _facts(now.facts) == _facts(form.facts):
         return None

@@ -27,6 +27,8 @@ _YES_NO = (Button("是", "yes"), Button("不是", "no"), Button("算了", "cance
 _YES = re.compile(r"^(?:是|对|嗯|好|行|可以|同意|确认|没错|安全|没事|ok|OK|要|提交)")
 _NO = re.compile(r"^(?:不|没|别|否|算)")
 _ALONE = re.compile(r"就我|我一个|一个人|只有我")
+_ASKS = re.compile(r"(?:吗|呢|么|多少|怎么算|是什么|几天|多久)[?？。]?$")
+SHORT_QUESTION = 20
 GROUP = 10
 
 
@@ -126,7 +128,9 @@ def _safe(turn: Turn) -> bool | None:
 
 
 def _matter(turn: Turn) -> str | None:
-    return turn.text.strip()[:300] if len(turn.text.strip()) >= 4 and not turn.press else None
+    said = turn.text.strip()
+    is_question = len(said) < SHORT_QUESTION and _ASKS.search(said)
+    return said[:300] if len(said) >= 4 and not turn.press and not is_question else None
 
 
 def _people(turn: Turn) -> int | None:
