@@ -7,9 +7,10 @@ Rasa calls it once a turn. The stock action server has no authentication and ech
 from __future__ import annotations
 
 import asyncio
+import functools
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -22,7 +23,7 @@ from starlette.routing import Route
 from actions.respond import respond
 from actions.routes import ACTIONS
 from actions.talk import Talk
-from actions.turn import Turn, Verb, World
+from actions.turn import Outcome, Turn, World
 from kit import clock, log
 from kit.recent import Recent
 
@@ -54,15 +55,15 @@ def turn_of(tracker: Tracker, vectors: Recent[Any]) -> Turn:
     )
 
 
-def action_class(name: str, verb: Verb, world: World, vectors: Recent[Any]) -> Action:
-    """A rasa_sdk action around one of our verbs."""
+def action_class(name: str, answer: Callable[[Turn], Outcome], vectors: Recent[Any]) -> Action:
+    """A rasa_sdk action around what one of our verbs answers."""
 
     class Wrapped(Action):  # type: ignore[misc]
         def name(self) -> str:
             return name
 
         def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
-            outcome = respond(verb, turn_of(tracker, vectors), world)
+            outcome = answer(turn_of(tracker, vectors))
             for message in outcome.messages:
                 dispatcher.utter_message(json_message=message.as_dict())
             return [SlotSet("talk", outcome.talk.as_slot())] if outcome.talk is not None else []
@@ -70,15 +71,20 @@ def action_class(name: str, verb: Verb, world: World, vectors: Recent[Any]) -> A
     return Wrapped()
 
 
+def answers(world: World) -> dict[str, Callable[[Turn], Outcome]]:
+    """Every action of the bot, each through `respond`."""
+    return {name: functools.partial(respond, verb, world=world) for name, verb in ACTIONS.items()}
+
+
 class ActionServer:
     def __init__(
-        self, world: World, vectors: Recent[Any], secret: str, deadline: float, verbs: Mapping[str, Verb] = ACTIONS
+        self, answers: Mapping[str, Callable[[Turn], Outcome]], vectors: Recent[Any], secret: str, deadline: float
     ) -> None:
         self._secret = secret
         self._deadline = deadline
         self._executor = ActionExecutor()
-        for name, verb in verbs.items():
-            self._executor.register_action(action_class(name, verb, world, vectors))
+        for name, answer in answers.items():
+            self._executor.register_action(action_class(name, answer, vectors))
 
     def routes(self) -> list[Route]:
         return [Route("/internal/actions", self.run, methods=["POST"])]

@@ -17,7 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from actions.server import ActionServer
+from actions.server import ActionServer, answers
 from actions.turn import World
 from bot.channels.base import Channel
 from bot.gateway import app as gateway_app
@@ -73,7 +73,9 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
     if "desk" in roles:
         parts.public += wiring.desk_routes(configured, database)
     if "actions" in roles:
-        parts.internal += ActionServer(world, parts.vectors, secret("actions"), configured.turn_deadline).routes()
+        parts.internal += ActionServer(
+            answers(world), parts.vectors, secret("actions"), configured.turn_deadline
+        ).routes()
     if "worker" in roles:
         converse = Converse(database, rasa, world.encode, parts.vectors, configured)
         parts.workers = Workers(converse, database, configured)

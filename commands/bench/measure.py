@@ -20,6 +20,8 @@ def calibrate() -> float:
 
 def percentile(values: Sequence[float], share: float) -> float:
     ordered = sorted(values)
+    if not ordered:
+        return float("nan")
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -11,19 +10,20 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from actions.server import ActionServer
-from actions.turn import Outcome, Turn, World, say
+from actions.turn import Outcome, Turn, say
 from bot.messages import Outgoing
 from commands.bench.stock_actions import NAMES, TEXT
+from kit import log
 from kit.recent import Recent
 
 
-def fixed(_turn: Turn, _world: World) -> Outcome:
+def fixed(_turn: Turn) -> Outcome:
     return say(Outgoing(kind="answer", text=TEXT))
 
 
 def main(port: int) -> None:
-    nowhere: Any = None
-    server = ActionServer(nowhere, Recent(10), "bench", 8.0, dict.fromkeys(NAMES, fixed))
+    log.set_up("WARNING")
+    server = ActionServer(dict.fromkeys(NAMES, fixed), Recent(10), "bench", 8.0)
     routes = [*server.routes(), Route("/healthz", lambda _: PlainTextResponse("ok"))]
     uvicorn.run(Starlette(routes=routes), host="127.0.0.1", port=port, log_level="error", access_log=False)
 

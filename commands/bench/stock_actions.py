@@ -4,7 +4,10 @@ from typing import Any
 
 from rasa_sdk import Action
 
-NAMES = ("action_answer", "action_human", "action_crisis", "action_chat", "action_fallback", "action_press")
+NAMES = (
+    *("action_answer", "action_human", "action_crisis", "action_chat", "action_fallback", "action_follow"),
+    *("action_loose", "action_status", "action_privacy", "action_remind_stop", "action_press"),
+)
 TEXT = "工资最晚每月要发一次。先留好考勤、转账和聊天记录，再向劳动监察投诉或者申请仲裁。"
 
 
@@ -21,4 +24,5 @@ def _action(action_name: str) -> type:
     return Fixed
 
 
-ActionAnswer, ActionHuman, ActionCrisis, ActionChat, ActionFallback, ActionPress = (_action(name) for name in NAMES)
+for _name in NAMES:
+    globals()[_name.title().replace("_", "")] = _action(_name)
