@@ -88,7 +88,6 @@ class Settings(BaseSettings):
     sms_per_number: int = Field(default=30, validation_alias="SMS_PER_NUMBER")
     sms_per_day: int = Field(default=5000, validation_alias="SMS_PER_DAY")
 
-    keep_text_days: int = 7
     log_level: str = "INFO"
 
     @model_validator(mode="after")
