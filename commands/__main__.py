@@ -18,6 +18,7 @@ COMMANDS = {
     "chat": "talk to the bot in the terminal",
     "train": "train the Rasa model if its inputs changed",
     "db": "migrate the database",
+    "audit": "verify and show the record of who did what",
     "operator": "make the first operator's one-time link",
     "policy": "check, import, search and export the policy base",
     "calc": "work out a sum or a deadline",

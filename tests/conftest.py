@@ -11,6 +11,10 @@ import pytest
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+# Secrets and keys of the tests live in a folder of their own, never in this clone's var/.
+_data = tempfile.TemporaryDirectory(prefix="gongyou-tests-", ignore_cleanup_errors=True)
+os.environ.setdefault("GONGYOU_DATA", _data.name)
+
 from hotline.migrations import run  # noqa: E402
 from kit.db import Database  # noqa: E402
 

@@ -13,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from hotline import audit
 from hotline.console.tables import DeskSessionRow, FirstLinkRow, OperatorRow
 from kit import clock
 
@@ -65,23 +66,23 @@ def create_first(session: Session, token: str, login: str, name: str, password: 
     session.execute(delete(FirstLinkRow))
 
 
-def create(session: Session, *, login: str, name: str, password: str, role: str) -> None:
+def create(session: Session, *, login: str, name: str, password: str, role: str, by: str = "system") -> None:
     if not login.strip() or not name.strip():
         raise AuthError("登录名和姓名都要填")
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         raise AuthError(f"密码要{MIN_PASSWORD}到{MAX_PASSWORD}位，可以是一句话")
     if session.scalar(select(OperatorRow.id).filter_by(login=login.strip())) is not None:
         raise AuthError("这个登录名已经有人用了")
-    session.add(
-        OperatorRow(
-            login=login.strip(),
-            name=name.strip(),
-            password_hash=_hasher.hash(password),
-            role=role,
-            created_at=clock.now(),
-        )
+    row = OperatorRow(
+        login=login.strip(),
+        name=name.strip(),
+        password_hash=_hasher.hash(password),
+        role=role,
+        created_at=clock.now(),
     )
+    session.add(row)
     session.flush()
+    audit.record(session, by, "operator.created", f"operator:{row.id}", {"role": role})
 
 
 def _is_right(row: OperatorRow | None, password: str) -> bool:
@@ -92,19 +93,27 @@ def _is_right(row: OperatorRow | None, password: str) -> bool:
         return False
 
 
+def _count_failure(session: Session, row: OperatorRow) -> None:
+    audit.record(session, "system", "login.failed", f"operator:{row.id}")
+    row.failures += 1
+    if row.failures >= MAX_FAILURES:
+        row.locked_until, row.failures = clock.now() + LOCKED_FOR, 0
+        audit.record(session, "system", "login.locked", f"operator:{row.id}")
+
+
 def log_in(session: Session, login: str, password: str) -> str | None:
     """A new session's token, or None when refused; the caller commits either way so that failures count."""
     now = clock.now()
     row = session.scalars(select(OperatorRow).filter_by(login=login.strip())).one_or_none()
     right = _is_right(row, password)
     if row is None or not row.is_active or (row.locked_until and row.locked_until > now):
+        audit.record(session, "system", "login.refused", f"operator:{row.id}" if row else "operator:unknown")
         return None
     if not right:
-        row.failures += 1
-        if row.failures >= MAX_FAILURES:
-            row.locked_until, row.failures = now + LOCKED_FOR, 0
+        _count_failure(session, row)
         return None
     row.failures, row.locked_until = 0, None
+    audit.record(session, f"operator:{row.id}", "login.done", f"operator:{row.id}")
     token = secrets.token_urlsafe(32)
     session.add(
         DeskSessionRow(
