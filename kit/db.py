@@ -6,8 +6,9 @@ updates, and anything below FULL lost acknowledged rows in simulated power cuts.
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
@@ -70,6 +71,7 @@ class Database:
         self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         self.is_sqlite = self.url.startswith("sqlite")
         self._turn = threading.Lock()
+        self._guard: Callable[[Session], None] | None = None
         if self.is_sqlite:
             self.writer = create_engine(self.url, pool_size=8, max_overflow=8)
             self.reader = create_engine(self.url, pool_size=8, max_overflow=8)
@@ -82,7 +84,15 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         with self._my_turn(), Session(self.writer, expire_on_commit=False) as session, session.begin():
+            if self._guard is not None:
+                self._guard(session)
             yield session
+
+    def guarded(self, guard: Callable[[Session], None]) -> Database:
+        """The same database, each of whose transactions first asks `guard`, which refuses by raising."""
+        other = copy.copy(self)
+        other._guard = guard
+        return other
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:

@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     turn_deadline: float = 8.0
     fallback_after: float = 10.0
     lease: float = 30.0
+    duty_lease: float = 6.0
     max_attempts: int = 5
     retry_base: float = 0.5
     worker_threads: int = 4

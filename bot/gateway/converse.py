@@ -185,7 +185,7 @@ def fall_back(session: Session, inbox_id: int, conversation_id: str, now: dateti
 
 
 def rescue(database: Database, *, waited: float) -> int:
-    """Whoever has waited too long hears of it, even while every worker hangs on a Rasa that does not answer."""
+    """A duty: whoever has waited too long hears of it, even while every worker hangs on a Rasa that does not answer."""
     now = clock.now()
     told = select(OutboxRow.id).where(OutboxRow.key == literal("fallback:") + cast(InboxRow.id, String)).exists()
     late = (
@@ -213,14 +213,11 @@ def rescue(database: Database, *, waited: float) -> int:
 class Workers:
     """Threads that answer; each takes the oldest open row of one conversation at a time."""
 
-    def __init__(self, converse: Converse, database: Database, settings: Settings) -> None:
+    def __init__(self, converse: Converse, settings: Settings) -> None:
         self._converse = converse
-        self._database = database
-        self._settings = settings
         self._stopping = threading.Event()
         names = [f"converse-{n}" for n in range(settings.worker_threads)]
         self._threads = [threading.Thread(target=self._run, name=name, daemon=True) for name in names]
-        self._threads.append(threading.Thread(target=self._rescue, name="rescue", daemon=True))
 
     def start(self) -> None:
         for thread in self._threads:
@@ -245,10 +242,3 @@ class Workers:
                 self._stopping.wait(0.5)
             if not worked:
                 bell.wait("inbox", seen, 0.25)
-
-    def _rescue(self) -> None:
-        while not self._stopping.wait(0.5):
-            try:
-                rescue(self._database, waited=self._settings.fallback_after)
-            except Exception:  # the watch must outlive a database that is away for a moment
-                logger.exception("the rescue failed")

@@ -1,6 +1,8 @@
 """Imports every package's tables, so that the schema in code can be compared with the migrated one."""
 
+# ruff: noqa: F401
 import hotline.audit.tables
 import hotline.console.tables
 import hotline.policy.tables
-import hotline.tickets.tables  # noqa: F401
+import hotline.tickets.tables
+import kit.duties
