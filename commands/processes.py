@@ -44,8 +44,7 @@ def _write_private(path: Path, text: str) -> None:
 
 def _tracker_store(configured: Settings) -> str:
     """Rasa's conversations: beside our SQLite file in one of their own, or in our PostgreSQL."""
-    url = configured.database_url or f"sqlite:///{configured.data.resolve() / 'tracker.db'}"
-    return f'  type: bot.dialogue.tracker_store.ConversationStore\n  url: "{url}"'
+    return f'  type: bot.dialogue.tracker_store.ConversationStore\n  url: "{configured.tracker_database}"'
 
 
 def _lock_store(configured: Settings) -> str:

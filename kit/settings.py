@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     deliver_base: float = 1.0
     deliver_hours: float = 24.0
 
+    # How long words and rows are kept, in days.
+    words_days: float = Field(default=7.0, gt=0)
+    rows_days: float = Field(default=30.0, ge=30)
+    archive_days: float = Field(default=400.0, ge=180)
+
     # What one worker may send.
     session_rate: float = 1.0
     session_burst: int = 5
@@ -125,6 +130,11 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data / 'gongyou.db'}"
+
+    @property
+    def tracker_database(self) -> str:
+        """Where Rasa keeps its conversations: beside ours on SQLite, which has one writer; in it on PostgreSQL."""
+        return self.database_url or f"sqlite:///{self.data.resolve() / 'tracker.db'}"
 
     @property
     def rasa_at(self) -> int:

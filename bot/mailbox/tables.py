@@ -28,6 +28,7 @@ class ConversationRow(Base):
     next_seq: Mapped[int] = mapped_column(Integer, default=1)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_in_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    wiped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     profile: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
@@ -108,3 +109,42 @@ class ChannelStateRow(Base):
     key: Mapped[str] = mapped_column(String(200), primary_key=True)
     value: Mapped[dict[str, Any]] = mapped_column(JSON)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+
+class ForgettingRow(Base):
+    """A conversation whose words must go everywhere, from Rasa's own rows too, once nothing of it is under way."""
+
+    __tablename__ = "forgetting"
+
+    conversation_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class InboxArchiveRow(Base):
+    """A finished incoming message without its words: enough to count and to answer what became of it."""
+
+    __tablename__ = "inbox_archive"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    channel: Mapped[str] = mapped_column(String(16))
+    conversation_id: Mapped[str] = mapped_column(String(32), index=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    state: Mapped[str] = mapped_column(String(10))
+    attempts: Mapped[int] = mapped_column(Integer)
+
+
+class OutboxArchiveRow(Base):
+    """A finished outgoing message without its words; `deliveries` says how each attempt ended."""
+
+    __tablename__ = "outbox_archive"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    conversation_id: Mapped[str] = mapped_column(String(32), index=True)
+    seq: Mapped[int] = mapped_column(Integer)
+    inbox_id: Mapped[int | None] = mapped_column(Id)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    state: Mapped[str] = mapped_column(String(14))
+    possibly_twice: Mapped[bool] = mapped_column(default=False)
+    deliveries: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
