@@ -11,6 +11,8 @@ from starlette.routing import BaseRoute
 from actions.turn import Vector, World
 from bot.gateway.converse import rescue
 from bot.gateway.rasa_client import RasaClient
+from bot.mailbox import retention
+from bot.mailbox.trackers import Trackers
 from commands.vectors import cached_encoder
 from hotline.console.app import routes as console_routes
 from hotline.policy.current import Current
@@ -51,7 +53,10 @@ def desk_routes(configured: Settings, database: Database) -> list[BaseRoute]:
 
 def duties(configured: Settings) -> list[Duty]:
     """What is done again and again, by one process at a time; a package that has such work adds it here."""
+    trackers = Trackers(Database(configured.tracker_database))
+    keep = retention.Keep(configured.words_days, configured.rows_days, configured.archive_days)
     return [
+        Duty("tidy the mailbox", 30.0, lambda database: retention.run(database, trackers, keep)),
         Duty("rescue", 0.5, lambda database: rescue(database, waited=configured.fallback_after)),
     ]
 
