@@ -26,8 +26,12 @@ def base() -> Base:
         ("CN-22-24-01", TODAY, "2020"),
         ("CN-11", TODAY, "2540"),
         ("CN-11-05", date(2024, 6, 30), "2420"),
-        ("CN-44-01", TODAY, "2500"),
-        ("CN-44-03", TODAY, "2520"),
+        ("CN-44-01", date(2026, 8, 31), "2500"),
+        ("CN-44-01", TODAY, "2680"),
+        ("CN-44-03", TODAY, "2700"),
+        ("CN-12-01", TODAY, "2510"),
+        ("CN-35-02", TODAY, "2265"),
+        ("CN-50-29", TODAY, "2200"),
         ("CN-31-15", TODAY, "2740"),
     ],
 )
@@ -35,9 +39,14 @@ def test_a_minimum_wage_is_that_of_the_place_and_the_day(base: Base, place: str,
     assert base.region_fact("minimum_wage.monthly", place, day).value == Decimal(monthly)
 
 
-@pytest.mark.parametrize("place", ["CN-12", "CN-37-01", "CN-22-24", "CN-13-01"])
+@pytest.mark.parametrize("place", ["CN-37-01", "CN-22-24", "CN-13-01", "CN-44-52"])
 def test_a_place_without_a_checked_figure_or_grade_gets_none(base: Base, place: str) -> None:
     assert base.find_region_fact("minimum_wage.monthly", place, TODAY) is None
+
+
+def test_every_province_has_a_minimum_wage(base: Base) -> None:
+    provinces = {path.stem for path in (DATA / "regions" / "tree").glob("CN-*.yml") if path.stem < "CN-70"}
+    assert {fact.region for fact in base.facts.values() if fact.fact == "minimum_wage"} >= provinces
 
 
 def test_every_figure_of_a_place_says_how_well_it_was_checked(base: Base) -> None:
