@@ -25,3 +25,7 @@ class Recent(Generic[Value]):
     def find(self, key: str) -> Value | None:
         with self._lock:
             return self._known.get(key)
+
+    def forget(self, key: str) -> None:
+        with self._lock:
+            self._known.pop(key, None)

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     insecure_http: bool = False
     desk_bind: str = Field(default="", validation_alias="DESK_BIND")
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    keys_url: str = Field(default="", validation_alias="KEYS_URL")
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     rasa_port: int = 0
     internal_port: int = 0
