@@ -73,7 +73,7 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
         parts.public += calculators.routes(lambda: world.knowledge().base)
         parts.public += Ask(rasa, world, configured).routes()
     if "desk" in roles:
-        parts.public += wiring.desk_routes(configured, database)
+        parts.public += wiring.desk_routes(configured, database, world)
     if "actions" in roles:
         parts.internal += ActionServer(
             answers(world), parts.vectors, secret("actions"), configured.turn_deadline

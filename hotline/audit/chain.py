@@ -59,6 +59,11 @@ def record(session: Session, actor: str, act: str, subject: str, detail: dict[st
         session.info.setdefault(PENDING, []).append(entry)
 
 
+def is_written(session: Session) -> bool:
+    """Whether this transaction has said something already."""
+    return bool(session.info.get(PENDING))
+
+
 @event.listens_for(Session, "before_commit")
 def _before_commit(session: Session) -> None:
     entries = session.info.pop(PENDING, [])

@@ -1,4 +1,4 @@
-"""Who is at the desk: argon2 passwords, sessions in the database, lock-out, idle and absolute time-outs."""
+"""Who is at the desk: log-in with two factors, lock-out, sessions in the database with idle and absolute time-outs."""
 
 from __future__ import annotations
 
@@ -6,91 +6,79 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from hotline import audit
-from hotline.console.tables import DeskSessionRow, FirstLinkRow, OperatorRow
+from hotline.console import passwords, second_factor
+from hotline.console.errors import Refused
+from hotline.console.tables import DeskSessionRow, OperatorRow
 from kit import clock
 
-MIN_PASSWORD, MAX_PASSWORD = 12, 128
 MAX_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 IDLE, ABSOLUTE = timedelta(minutes=30), timedelta(hours=12)
-LINK_LIVES = timedelta(hours=1)
-
-_hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody has this password")
-
-
-class AuthError(Exception):
-    """A refusal in words that the person at the desk can act on."""
+PENDING_FOR = timedelta(minutes=15)
+SEEN_EVERY = timedelta(seconds=30)
+HANDLE = 16
+WRONG = "登录名、密码或动态码不对；连错五次会锁十五分钟"
 
 
 @dataclass(frozen=True)
 class Operator:
+    """Who makes this request; `session` names his login in lists, without being good for anything else."""
+
     id: int
     login: str
     name: str
     role: str
+    desk_ids: tuple[str, ...]
     form_token: str
+    session: str
+    is_pending: bool = False
+
+    @property
+    def actor(self) -> str:
+        return f"operator:{self.id}"
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+@dataclass(frozen=True)
+class Login:
+    """One open session as its owner and the security officer see it."""
+
+    handle: str
+    operator_id: int
+    agent: str
+    created_at: datetime
+    last_seen_at: datetime
 
 
-def make_first_link(session: Session) -> str | None:
-    """A token for the first operator's page, or None when there is an operator already."""
-    if session.scalar(select(func.count()).select_from(OperatorRow)):
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def same_token(expected: str, given: str) -> bool:
+    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogatepass"))
+
+
+def log_in(session: Session, login: str, password: str, code: str, *, agent: str = "") -> str | None:
+    """A new session's token, or None when refused; the caller commits either way so that failures count.
+
+    Which of the three was wrong is never said. Without a second factor in use the session is good for setting it up.
+    """
+    now = clock.now()
+    row = session.scalars(select(OperatorRow).filter_by(login=login.strip())).one_or_none()
+    right = passwords.is_right(row.password_hash if row else None, password)
+    if row is None or not row.is_active or (row.locked_until and row.locked_until > now):
+        audit.record(session, "system", "login.refused", f"operator:{row.id}" if row else "operator:unknown")
         return None
-    token = secrets.token_urlsafe(32)
-    session.execute(delete(FirstLinkRow))
-    session.add(FirstLinkRow(token_hash=_hash(token), expires_at=clock.now() + LINK_LIVES))
-    return token
-
-
-def is_first_link(session: Session, token: str) -> bool:
-    row = session.get(FirstLinkRow, _hash(token))
-    return row is not None and row.expires_at > clock.now()
-
-
-def create_first(session: Session, token: str, login: str, name: str, password: str) -> None:
-    if not is_first_link(session, token):
-        raise AuthError("这个链接已经用过或过期了，请在服务器上运行 ./gongyou operator 再要一个")
-    create(session, login=login, name=name, password=password, role="system")
-    session.execute(delete(FirstLinkRow))
-
-
-def create(session: Session, *, login: str, name: str, password: str, role: str, by: str = "system") -> None:
-    if not login.strip() or not name.strip():
-        raise AuthError("登录名和姓名都要填")
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise AuthError(f"密码要{MIN_PASSWORD}到{MAX_PASSWORD}位，可以是一句话")
-    if session.scalar(select(OperatorRow.id).filter_by(login=login.strip())) is not None:
-        raise AuthError("这个登录名已经有人用了")
-    row = OperatorRow(
-        login=login.strip(),
-        name=name.strip(),
-        password_hash=_hasher.hash(password),
-        role=role,
-        created_at=clock.now(),
-    )
-    session.add(row)
-    session.flush()
-    audit.record(session, by, "operator.created", f"operator:{row.id}", {"role": role})
-
-
-def _is_right(row: OperatorRow | None, password: str) -> bool:
-    """Compare even when there is no such operator, so that the time taken tells nothing."""
-    try:
-        return _hasher.verify(row.password_hash if row else _NOBODY, password) and row is not None
-    except (VerificationError, InvalidHashError):
-        return False
+    if not right or (row.totp_since is not None and not second_factor.is_right(row, code)):
+        _count_failure(session, row)
+        return None
+    row.failures, row.locked_until = 0, None
+    return start_session(session, row, agent=agent)
 
 
 def _count_failure(session: Session, row: OperatorRow) -> None:
@@ -101,50 +89,94 @@ def _count_failure(session: Session, row: OperatorRow) -> None:
         audit.record(session, "system", "login.locked", f"operator:{row.id}")
 
 
-def log_in(session: Session, login: str, password: str) -> str | None:
-    """A new session's token, or None when refused; the caller commits either way so that failures count."""
+def start_session(session: Session, row: OperatorRow, *, agent: str) -> str:
     now = clock.now()
-    row = session.scalars(select(OperatorRow).filter_by(login=login.strip())).one_or_none()
-    right = _is_right(row, password)
-    if row is None or not row.is_active or (row.locked_until and row.locked_until > now):
-        audit.record(session, "system", "login.refused", f"operator:{row.id}" if row else "operator:unknown")
-        return None
-    if not right:
-        _count_failure(session, row)
-        return None
-    row.failures, row.locked_until = 0, None
-    audit.record(session, f"operator:{row.id}", "login.done", f"operator:{row.id}")
     token = secrets.token_urlsafe(32)
+    if row.totp_since is None:
+        second_factor.prepare(row)
     session.add(
         DeskSessionRow(
-            token_hash=_hash(token),
+            token_hash=hash_of(token),
             operator_id=row.id,
             form_token=secrets.token_urlsafe(24),
+            is_pending=row.totp_since is None,
+            agent=agent[:120],
             created_at=now,
             last_seen_at=now,
         )
     )
+    session.flush()
+    audit.record(session, f"operator:{row.id}", "login.done", f"operator:{row.id}")
     return token
 
 
+def _is_over(row: DeskSessionRow, now: datetime) -> bool:
+    longest = PENDING_FOR if row.is_pending else ABSOLUTE
+    return now - row.last_seen_at > IDLE or now - row.created_at > longest
+
+
 def who(session: Session, token: str) -> Operator | None:
-    """The operator of a session that is neither idle too long nor too old; seeing him keeps it alive."""
-    row = session.get(DeskSessionRow, _hash(token)) if token else None
-    if row is None:
+    """The operator of a session that is neither idle too long nor too old; reads only."""
+    row = session.get(DeskSessionRow, hash_of(token)) if token else None
+    if row is None or _is_over(row, clock.now()):
         return None
-    now = clock.now()
     operator = session.get_one(OperatorRow, row.operator_id)
-    if not operator.is_active or now - row.last_seen_at > IDLE or now - row.created_at > ABSOLUTE:
-        session.delete(row)
+    if not operator.is_active:
         return None
-    if now - row.last_seen_at > timedelta(seconds=30):
-        row.last_seen_at = now
-    return Operator(operator.id, operator.login, operator.name, operator.role, row.form_token)
+    return Operator(
+        id=operator.id,
+        login=operator.login,
+        name=operator.name,
+        role=operator.role,
+        desk_ids=tuple(operator.desk_ids),
+        form_token=row.form_token,
+        session=row.token_hash[:HANDLE],
+        is_pending=row.is_pending,
+    )
+
+
+def was_seen_lately(session: Session, token: str) -> bool:
+    row = session.get(DeskSessionRow, hash_of(token))
+    return row is None or clock.now() - row.last_seen_at < SEEN_EVERY
+
+
+def keep_alive(session: Session, token: str) -> None:
+    """He did something himself: the idle time begins again. A page that refreshes on its own does not count."""
+    row = session.get(DeskSessionRow, hash_of(token))
+    if row is not None:
+        row.last_seen_at = clock.now()
 
 
 def log_out(session: Session, token: str) -> None:
-    session.execute(delete(DeskSessionRow).where(DeskSessionRow.token_hash == _hash(token)))
+    session.execute(delete(DeskSessionRow).where(DeskSessionRow.token_hash == hash_of(token)))
 
 
-def same_token(expected: str, given: str) -> bool:
-    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogatepass"))
+def logins(session: Session, operator_id: int) -> list[Login]:
+    rows = session.scalars(
+        select(DeskSessionRow).filter_by(operator_id=operator_id).order_by(DeskSessionRow.last_seen_at.desc())
+    )
+    now = clock.now()
+    return [
+        Login(row.token_hash[:HANDLE], row.operator_id, row.agent, row.created_at, row.last_seen_at)
+        for row in rows
+        if not _is_over(row, now)
+    ]
+
+
+def end_login(session: Session, operator_id: int, handle: str) -> None:
+    """End one session of an operator: its next request and its stream are refused."""
+    if len(handle) != HANDLE or not handle.isalnum():
+        raise Refused("没有这个登录")
+    session.execute(
+        delete(DeskSessionRow).where(
+            DeskSessionRow.operator_id == operator_id, DeskSessionRow.token_hash.startswith(handle)
+        )
+    )
+
+
+def end_all_logins(session: Session, operator_id: int, *, but: str = "") -> None:
+    """After a change of role, password or second factor every open session ends (but the one that made the change)."""
+    ending = delete(DeskSessionRow).where(DeskSessionRow.operator_id == operator_id)
+    if but:
+        ending = ending.where(~DeskSessionRow.token_hash.startswith(but))
+    session.execute(ending)

@@ -5,6 +5,7 @@ import re
 import httpx
 import pytest
 
+from tests.support.desk import Operator
 from tests.support.stack import Stack, Worker, wait_for
 
 pytestmark = pytest.mark.rasa
@@ -49,46 +50,31 @@ def test_the_shell_answers_the_same(stack: Stack) -> None:
 def test_a_person_takes_over_replies_and_hands_back(stack: Stack, worker: Worker) -> None:
     opened = worker.ask("转人工")[-1]
     assert opened["kind"] == "ticket"
-    with stack.client() as desk:
-        log_in(stack, desk)
-        page = desk.get("/desk").text
+    with stack.client() as http:
+        desk = log_in(stack, http)
+        page = desk.get("/desk")
         assert opened["ticket"] in page
         path = re.search(rf'href="(/desk/tickets/\d+)">{opened["ticket"]}', page)
         assert path is not None
         worker.send("老板今天又跑了")
-        wait_for(lambda: "老板今天又跑了" in desk.get(path[1]).text, 15, "the worker's words join the ticket")
-        press(desk, path[1], "reply", "我是工会老王，慢慢说")
+        wait_for(lambda: "老板今天又跑了" in desk.get(path[1]), 15, "the worker's words join the ticket")
+        desk.press(f"{path[1]}/reply", text="我是工会老王，慢慢说")
         reply = worker.read(wait=10)[-1]
         assert (reply["from"], reply["kind"], reply["text"]) == ("operator", "reply", "我是工会老王，慢慢说")
-        press(desk, path[1], "note", "内部：查过企业信息")
-        press(desk, path[1], "give-back", "已登记")
+        desk.press(f"{path[1]}/note", text="内部：查过企业信息")
+        desk.press(f"{path[1]}/give-back", text="已登记")
     worker.read(wait=10)
     assert worker.ask(QUESTION)[-1]["kind"] == "answer"
     assert not any("内部" in message["text"] for message in worker.seen)
 
 
-def log_in(stack: Stack, desk: httpx.Client) -> None:
-    """Make the first operator by the announced link (once), and log in."""
-    link = re.search(r"(http\S+/desk/first\?token=\S+)", stack.announced)
-    origin = {"origin": stack.url}
-    if link:
-        token = link[1].rpartition("=")[2]
-        made = {"token": token, "login": "laowang", "name": "老王", "password": "one long sentence"}
-        desk.post(f"/desk/first?token={token}", data=made, headers=origin)
-    response = desk.post("/desk/login", data={"login": "laowang", "password": "one long sentence"}, headers=origin)
-    assert response.status_code == httpx.codes.SEE_OTHER, response.text
-
-
-def press(desk: httpx.Client, path: str, act: str, text: str) -> None:
-    page = desk.get(path).text
-    form_token = re.search(r'name="form_token" value="([^"]+)"', page)
-    key = re.search(r'name="key" value="([^"]+)"', page)
-    assert form_token is not None
-    assert key is not None
-    form = {"form_token": form_token[1], "key": key[1], "text": text}
-    origin = {"origin": str(desk.base_url).rstrip("/")}
-    response = desk.post(f"{path}/{act}", data=form, headers=origin)
-    assert response.status_code == httpx.codes.SEE_OTHER, response.text
+def log_in(stack: Stack, http: httpx.Client) -> Operator:
+    """Make the first operator by the announced link."""
+    link = re.search(r"first lead .*?(http\S+/desk/first\?token=\S+)", stack.announced)
+    assert link is not None, stack.announced
+    operator = Operator(http)
+    operator.accept(link[1], "laowang", "老王")
+    return operator
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,47 @@
+"""What stands in the left column, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hotline.console import roles
+
+
+@dataclass(frozen=True)
+class Entry:
+    title: str
+    path: str
+    act: str
+    count: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group(
+        "工单",
+        (
+            Entry("我的", "/desk?view=mine", "queue.read", "mine"),
+            Entry("本台", "/desk?view=desk", "queue.read", "desk"),
+            Entry("待认领", "/desk?view=unassigned", "queue.read", "unassigned"),
+            Entry("已超时", "/desk?view=overdue", "queue.read", "overdue"),
+            Entry("有预警", "/desk?view=alerts", "queue.read", "alerts"),
+            Entry("等对方", "/desk?view=waiting", "queue.read", "waiting"),
+            Entry("全部", "/desk?view=all", "queue.read"),
+        ),
+    ),
+)
+
+
+def for_role(role: str) -> list[Group]:
+    """Only what this role can open; a group with nothing in it is not shown."""
+    shown = [
+        Group(group.title, tuple(entry for entry in group.entries if roles.may_open(role, entry.act)))
+        for group in GROUPS
+    ]
+    return [group for group in shown if group.entries]
