@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot import replies
 from bot.gateway import wordless
+from bot.gateway.quarantine import Quarantine
 from bot.gateway.rasa_client import Encode, RasaAway, RasaError, Turn
 from bot.mailbox import inbox, outbox
 from bot.mailbox.inbox import Claimed, LeaseLost
@@ -56,6 +57,7 @@ class Converse:
         self._encode = encode
         self._vectors = vectors
         self._settings = settings
+        self._quarantine = Quarantine(patience=settings.lease / 10)
 
     def step(self, limit: int = 1) -> int:
         """Claim and answer what is due; returns how many rows were touched."""
@@ -71,7 +73,8 @@ class Converse:
             if row.crashes >= self._settings.max_attempts:
                 self._bury(row, "it crashed its worker too often")
                 return
-            self._answer(row)
+            with self._quarantine.place(row.crashes):
+                self._answer(row)
         except LeaseLost:
             logger.warning("late", inbox=row.inbox_id)
         except RasaError as error:

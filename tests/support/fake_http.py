@@ -58,7 +58,7 @@ class FakeHttp:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def answer(self, call: Call) -> Reply:
+    def answer(self, call: Call) -> Reply | str:
         raise NotImplementedError
 
     def can_fail(self, call: Call) -> bool:
@@ -81,7 +81,9 @@ class FakeHttp:
                 if failure is not None and failure != BREAK_AFTER:
                     return self._write(*failure)
                 reply = fake.answer(call)
-                return self._break() if failure == BREAK_AFTER else self._write(*reply)
+                if isinstance(reply, str) or failure == BREAK_AFTER:
+                    return self._break()
+                return self._write(*reply)
 
             do_GET = do_POST = _serve
 
