@@ -205,7 +205,9 @@ def rescue(database: Database, *, waited: float) -> int:
         rows = list(session.execute(late))
     for inbox_id, conversation_id in rows:
         with database.transaction() as session:
-            still_open = session.scalar(select(InboxRow.state).where(InboxRow.id == inbox_id)) in inbox.OPEN
+            # Locked, because its worker may be giving it up at this moment and would tell him, too.
+            state = session.scalar(select(InboxRow.state).where(InboxRow.id == inbox_id).with_for_update())
+            still_open = state in inbox.OPEN
             if still_open and not _was_told_to_wait(session, inbox_id):
                 fall_back(session, inbox_id, conversation_id, now)
         bell.ring(f"conversation:{conversation_id}")
