@@ -9,6 +9,8 @@ from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.mailbox import privacy as stored
 from bot.messages import Button, Outgoing
+from hotline import people
+from kit.settings import settings
 
 _DELETE = re.compile(r"删|清空|抹掉|忘掉|注销")
 _EXPORT = re.compile(r"导出|给我一份|拷贝|查看我的|存了.{0,4}什么.{0,4}给我")
@@ -32,14 +34,16 @@ def privacy(turn: Turn, world: World) -> Outcome:
 def _export(turn: Turn, world: World) -> Outcome:
     if not turn.stores:
         return say(Outgoing(kind="info", text=replies.PRIVACY))
-    with world.database.reading() as session:
+    with world.database.transaction() as session:
         held = stored.export(session, turn.conversation_id or "")
-    return say(Outgoing(kind="info", text=replies.EXPORT.format(said=held.said, heard=held.heard, lines=held.lines)))
+        link = f"{settings().address}/mine/{people.make_link(session, turn.conversation_id or '')}"
+    text = replies.EXPORT.format(said=held.said, heard=held.heard, lines=held.lines)
+    return say(Outgoing(kind="info", text=text + replies.EXPORT_LINK.format(link=link)))
 
 
 def _delete(turn: Turn, world: World) -> Outcome:
     with world.database.transaction() as session:
-        stored.wipe(session, turn.conversation_id or "", keep_inbox=int(turn.message_id))
+        people.erase_conversation(session, turn.conversation_id or "", keep_inbox=int(turn.message_id))
     return say(Outgoing(kind="info", text=replies.DELETED), talk=Talk())
 
 

@@ -31,6 +31,7 @@ from bot.gateway.receive import Receive
 from bot.mailbox.state import MailboxState
 from commands import wiring
 from commands.channels import Starts, companions, configured_channels
+from hotline.api.own_copy import OwnCopy
 from kit import log
 from kit.db import Database
 from kit.duties import Duties
@@ -71,6 +72,7 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
         parts.companions += companions(configured, channels, doors)
         parts.public += Chat(database, configured, secret("hash")).routes()
         parts.public += calculators.routes(lambda: world.knowledge().base)
+        parts.public += OwnCopy(database).routes()
         parts.public += Ask(rasa, world, configured).routes()
     if "desk" in roles:
         parts.public += wiring.desk_routes(configured, database, world)

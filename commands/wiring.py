@@ -14,6 +14,7 @@ from bot.gateway.rasa_client import RasaClient
 from bot.mailbox import retention
 from bot.mailbox.trackers import Trackers
 from commands.vectors import cached_encoder
+from hotline import people
 from hotline.console.app import routes as console_routes
 from hotline.policy.current import Current
 from kit import clock
@@ -57,6 +58,8 @@ def duties(configured: Settings) -> list[Duty]:
     keep = retention.Keep(configured.words_days, configured.rows_days, configured.archive_days)
     return [
         Duty("tidy the mailbox", 30.0, lambda database: retention.run(database, trackers, keep)),
+        Duty("finish deletions", 60.0, people.finish),
+        Duty("end sealed fields", 3600.0, people.end_what_is_over),
         Duty("rescue", 0.5, lambda database: rescue(database, waited=configured.fallback_after)),
     ]
 

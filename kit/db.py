@@ -122,6 +122,16 @@ class Database:
         with self.reader.connect() as connection:
             return {name: str(connection.execute(text(f"PRAGMA {name}")).scalar()) for name in SQLITE_PRAGMAS}
 
+    def empty_log(self) -> None:
+        """What was deleted also leaves SQLite's write-ahead log, which else keeps it until it is written over."""
+        if not self.is_sqlite:
+            return
+        connection = self.writer.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
     def close(self) -> None:
         self.writer.dispose()
         self.reader.dispose()

@@ -26,17 +26,9 @@ class Trackers:
             return
         with self._database.transaction() as session:
             session.execute(delete(_ROWS).where(_ROWS.c.sender_id.in_(conversation_ids)))
-        if self._database.is_sqlite:
-            self._empty_the_log()
+        self._database.empty_log()
 
     def _exists(self) -> bool:
         if not self._is_made:
             self._is_made = inspect(self._database.reader).has_table(_ROWS.name)
         return self._is_made
-
-    def _empty_the_log(self) -> None:
-        connection = self._database.writer.raw_connection()
-        try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            connection.close()

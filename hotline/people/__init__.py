@@ -2,6 +2,8 @@
 
 from hotline.people.catalogue import catalogue
 from hotline.people.consents import consent, has_consent, person_of
+from hotline.people.copying import by_link, export, export_conversation, is_link, make_link, readable
+from hotline.people.erasing import erase, erase_conversation, finish, replay, when_erased
 from hotline.people.errors import ConsentMissing, PeopleError, PersonErased, UnknownField
 from hotline.people.fields import (
     for_conversation,
@@ -15,6 +17,8 @@ from hotline.people.fields import (
     reveal,
     seal,
 )
+from hotline.people.keeping import end_what_is_over
+from hotline.people.register import Whose, register
 from hotline.people.sealing import GONE, Damaged, open_text, seal_text
 
 __all__ = [
@@ -24,11 +28,21 @@ __all__ = [
     "PeopleError",
     "PersonErased",
     "UnknownField",
+    "Whose",
+    "by_link",
     "catalogue",
     "consent",
+    "end_what_is_over",
+    "erase",
+    "erase_conversation",
+    "export",
+    "export_conversation",
+    "finish",
     "for_conversation",
     "has_consent",
     "held",
+    "is_link",
+    "make_link",
     "mask",
     "masked",
     "new_person",
@@ -37,7 +51,11 @@ __all__ = [
     "person_by",
     "person_by_phone",
     "person_of",
+    "readable",
+    "register",
+    "replay",
     "reveal",
     "seal",
     "seal_text",
+    "when_erased",
 ]

@@ -56,3 +56,31 @@ class ConsentRow(Base):
     version: Mapped[str] = mapped_column(String(16))
     yes: Mapped[bool] = mapped_column()
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ErasureAppliedRow(Base):
+    """Deletions of the ledger that these data have seen; a restored backup lacks the later ones."""
+
+    __tablename__ = "erasure_applied"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ErasedConversationRow(Base):
+    """A conversation whose address still has to go."""
+
+    __tablename__ = "erased_conversation"
+
+    conversation_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CopyLinkRow(Base):
+    """A link to a worker's own copy; only the hash of its secret end is stored."""
+
+    __tablename__ = "copy_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(32), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
