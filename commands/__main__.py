@@ -20,6 +20,7 @@ COMMANDS = {
     "db": "migrate the database",
     "audit": "verify and show the record of who did what",
     "operator": "make the first operator's one-time link",
+    "desks": "import and show the desks, and say which one a ticket goes to",
     "policy": "check, import, search and export the policy base",
     "calc": "work out a sum or a deadline",
     "eval": "measure the whole product over labelled questions",

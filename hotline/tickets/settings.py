@@ -1,0 +1,28 @@
+"""What clocks.yml says: the lengths of the clocks and the triggers of urgency, read once."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from hotline.tickets.schedule import Schedule, hours
+from hotline.tickets.shapes import Desk
+from knowledge import calendar
+from knowledge.strict import read_yaml
+
+FILE = Path(__file__).parent / "clocks.yml"
+
+
+@lru_cache(maxsize=1)
+def raw() -> dict[str, Any]:
+    found: dict[str, Any] = read_yaml(FILE)
+    return found
+
+
+def schedule_of(desk: Desk | None, *, around_the_clock: bool = False) -> Schedule:
+    """When a desk works; without a desk, the hours of the whole hotline."""
+    start, end = hours(desk.hours if desk else raw()["hours"])
+    off = frozenset(date.fromisoformat(day) for day in (desk.days_off if desk else ()))
+    return Schedule(calendar.load(), start, end, off, around_the_clock)
