@@ -11,7 +11,7 @@ from types import FrameType
 import httpx
 import typer
 
-from commands import db, operator, policy, vectors
+from commands import db, desks, operator, policy, vectors
 from commands.processes import CannotStart, check_ports, run_folder, supervisor_config, write_rasa_files
 from commands.train import TrainingFailed, train_if_needed
 from kit.settings import ROOT, Settings, SettingsError, settings
@@ -27,6 +27,7 @@ def prepare(configured: Settings) -> None:
     check_ports(configured)
     db.upgrade_schema(configured)
     policy.import_shipped(configured)
+    desks.import_shipped(configured)
     vectors.warm(configured)
     train_if_needed(configured)
     write_rasa_files(configured)

@@ -1,5 +1,7 @@
 """Desks, clocks, links, the feed and the blind index; what lists need to know of a ticket."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,7 +14,7 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = kit.db.UtcDateTime(timezone=True)
-FILLED = (  # name, type, what the rows that exist get
+FILLED: tuple[tuple[str, sa.types.TypeEngine[Any], str], ...] = (  # name, type, what the rows that exist get
     ("channel", sa.String(length=16), ""),
     ("category_group", sa.String(length=16), "general"),
     ("summary", sa.String(length=600), ""),
@@ -25,7 +27,7 @@ FILLED = (  # name, type, what the rows that exist get
     ("grid", sa.String(length=32), ""),
     ("wrong_codes", sa.Integer(), "0"),
 )
-EMPTY = (
+EMPTY: tuple[tuple[str, sa.types.TypeEngine[Any]], ...] = (
     ("person_id", ID),
     ("region", sa.String(length=16)),
     ("home_region", sa.String(length=16)),
@@ -155,7 +157,7 @@ def downgrade() -> None:
     op.drop_column("ticket_event", "ref")
     for name, _ in INDEXES:
         op.drop_index(name, "ticket")
-    for name, *_ in (*FILLED, *EMPTY):
-        op.drop_column("ticket", name)
+    for column in (*FILLED, *EMPTY):
+        op.drop_column("ticket", str(column[0]))
     for table in ("ticket_word", "desk_feed", "ticket_link", "ticket_clock", "ticket_desk", "desk"):
         op.drop_table(table)
