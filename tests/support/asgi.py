@@ -16,8 +16,10 @@ class Caller:
     def request(self, method: str, path: str, **more: Any) -> httpx.Response:
         return asyncio.run(self._request(method, path, **more))
 
-    async def _request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        transport = httpx.ASGITransport(app=self._app, client=("127.0.0.1", 50000))
+    async def _request(
+        self, method: str, path: str, *, client: tuple[str, int] = ("127.0.0.1", 50000), **more: Any
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(app=self._app, client=client)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             return await http.request(method, path, **more)
 
