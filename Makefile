@@ -1,6 +1,6 @@
 # `make` lists every habit. Each target is thin: the work is in ./gongyou and in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help up test test-conversations check test-fast format bench sbom lock down
+.PHONY: help up test test-conversations check test-fast format bench sbom lock down promises promises-bite
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -18,6 +18,15 @@ test: ## build what is missing and run all tests
 
 test-conversations: ## play the written conversations through the whole product
 	@.envs/app/bin/python -m tests.support.conversations
+
+promises: ## test every promise in full (under an hour) and write docs/PROMISES.md
+	@./gongyou env --dev
+	@./gongyou train
+	@.envs/app/bin/python scripts/promises.py
+
+promises-bite: ## break each promise on purpose and expect its test to go red
+	@./gongyou env --dev
+	@.envs/app/bin/python scripts/promises_bite.py
 
 test-fast: ## the tests that need no Rasa, browser or server
 	@./gongyou env --dev
