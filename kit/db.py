@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import DateTime, Dialect, Engine, create_engine, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -26,6 +28,21 @@ SQLITE_PRAGMAS = {
     "busy_timeout": "5000",
     "secure_delete": "ON",
     "trusted_schema": "OFF",
+}
+
+
+# A network that swallows packets, or a host that is gone, must look like an error within seconds, to us and to the
+# server; whoever wants other figures says so in DATABASE_URL, which has the last word.
+POSTGRES = {
+    "connect_timeout": "3",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "8000",
+    "application_name": "gongyou",
+    "target_session_attrs": "read-write",
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
+    "-c tcp_user_timeout=8000 -c idle_in_transaction_session_timeout=30000",
 }
 
 
@@ -68,18 +85,30 @@ class Database:
     """The engines of one database; `transaction()` is the only place that commits."""
 
     def __init__(self, url: str) -> None:
-        self.url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        self.url = url
         self.is_sqlite = self.url.startswith("sqlite")
         self._turn = threading.Lock()
         self._guard: Callable[[Session], None] | None = None
         if self.is_sqlite:
-            self.writer = create_engine(self.url, pool_size=8, max_overflow=8)
-            self.reader = create_engine(self.url, pool_size=8, max_overflow=8)
+            self.writer = create_engine(self.url, pool_size=8, max_overflow=8, hide_parameters=True)
+            self.reader = create_engine(self.url, pool_size=8, max_overflow=8, hide_parameters=True)
             _prepare_sqlite(self.writer, "BEGIN IMMEDIATE")
             _prepare_sqlite(self.reader, "BEGIN")
         else:
-            self.writer = create_engine(self.url, pool_size=12, max_overflow=8, pool_pre_ping=True)
+            self.writer = create_engine(
+                "postgresql+psycopg://",
+                creator=self.connect,
+                pool_size=12,
+                max_overflow=8,
+                pool_pre_ping=True,
+                hide_parameters=True,
+            )
             self.reader = self.writer
+
+    def connect(self, *, autocommit: bool = False) -> psycopg.Connection[Any]:
+        """A PostgreSQL connection. The URL is libpq's own, so it may name several hosts: the one that takes writes."""
+        given: dict[str, Any] = {**POSTGRES, **conninfo_to_dict(self.url)}
+        return psycopg.connect(make_conninfo(**given), autocommit=autocommit)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
