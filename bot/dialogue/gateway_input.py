@@ -23,7 +23,7 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from bot.dialogue import remote_action, vectors
+from bot.dialogue import remote_action, straight_runner, vectors
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ KEEP_ANSWERS = 500
 KEEP_SECONDS = 600.0
 
 remote_action.patch()
+straight_runner.patch()
 
 
 class Answers:

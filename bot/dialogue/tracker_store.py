@@ -8,6 +8,7 @@ hang on it: inbox and outbox hold the messages, so SQLite may sync lazily here (
 
 from __future__ import annotations
 
+import functools
 import json
 import time
 from collections import OrderedDict
@@ -15,17 +16,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg2
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
+from rasa.core.tracker_store import FailSafeTrackerStore, SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.pool import StaticPool
 
 KEEP_WARM = 2000
-KEEP_TURNS = 8
-MAX_EVENTS = 80
+KEEP_TURNS = 2  # the talk itself is in a slot (decision 0050); the rules look at the last turn only
+MAX_EVENTS = 24
 
 metadata = sa.MetaData()
 conversations = sa.Table(
@@ -36,6 +39,10 @@ conversations = sa.Table(
     sa.Column("saved_at", sa.Float, nullable=False, index=True),
     sa.Column("events", sa.Text, nullable=False),
 )
+
+
+class MovedOn(Exception):
+    """Another process answered in this conversation meanwhile, or it was deleted: this turn counts for nothing."""
 
 
 @dataclass
@@ -49,6 +56,28 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _engine(url: str) -> sa.engine.Engine:
+    """SQLite: one connection that stays, because closing the last one folds the log into the file, with two syncs."""
+    if not url.startswith("sqlite"):
+        connect = functools.partial(psycopg2.connect, url)
+        return sa.create_engine("postgresql://", creator=connect, pool_pre_ping=True, hide_parameters=True)
+    one_for_all = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    engine = sa.create_engine(url, hide_parameters=True, **one_for_all)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _fail_instead_of_forgetting() -> None:
+    """Rasa goes on with an empty memory when its store fails, and the worker gets an answer to half of his story. A
+    turn that fails is asked again by our gateway, so it shall fail."""
+
+    def fail(_self: FailSafeTrackerStore, error: Exception) -> None:
+        raise error
+
+    FailSafeTrackerStore.on_tracker_store_error = fail  # type: ignore[method-assign]
+    FailSafeTrackerStore.on_tracker_store_retrieve_error = fail  # type: ignore[method-assign]
+
+
 class ConversationStore(TrackerStore, SerializedTrackerAsText):
     def __init__(
         self,
@@ -60,31 +89,32 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
         super().__init__(domain, event_broker)
         if not host:
             raise ValueError("endpoints.yml: the tracker store needs `url`, a database URL")
-        self._engine = sa.create_engine(host, pool_pre_ping=not host.startswith("sqlite"))
-        if host.startswith("sqlite"):
-            sa.event.listen(self._engine, "connect", _prepare_sqlite)
+        self._engine = _engine(host)
         metadata.create_all(self._engine)
         self._warm: OrderedDict[str, Warm] = OrderedDict()
         self._versions: dict[str, int] = {}
+        _fail_instead_of_forgetting()
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         await self.stream_events(tracker)
         if len(tracker.events) > MAX_EVENTS:
             tracker = self._rebuilt(tracker.sender_id, _essence(tracker))
-        version = self._versions.pop(tracker.sender_id, 0) + 1
+        saved = self._warm.get(tracker.sender_id)  # a new conversation is saved before its first turn and after it
+        known = self._versions.pop(tracker.sender_id, saved.version if saved else 0)
         row = {
             "sender_id": tracker.sender_id,
-            "version": version,
+            "version": known + 1,
             "saved_at": time.time(),
             "events": json.dumps([event.as_dict() for event in _essence(tracker)], ensure_ascii=False),
         }
         with self._engine.begin() as connection:
-            changed = connection.execute(
-                sa.update(conversations).where(conversations.c.sender_id == tracker.sender_id).values(**row)
-            )
-            if changed.rowcount == 0:
+            if not known:
                 connection.execute(sa.insert(conversations).values(**row))
-        self._warm[tracker.sender_id] = Warm(version, tracker)
+            else:
+                ours = (conversations.c.sender_id == tracker.sender_id) & (conversations.c.version == known)
+                if connection.execute(sa.update(conversations).where(ours).values(**row)).rowcount == 0:
+                    raise MovedOn(tracker.sender_id)
+        self._warm[tracker.sender_id] = Warm(known + 1, tracker)
         while len(self._warm) > KEEP_WARM:
             self._warm.popitem(last=False)
 

@@ -65,7 +65,7 @@ def _process(command: list[str], log: Path, environment: dict[str, str], probe: 
     with log.open("wb") as sink:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=sink)
         try:
-            deadline = time.monotonic() + 90
+            deadline = time.monotonic() + 240
             while not probe():
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise SystemExit(f"gongyou: {command[0]} did not start:\n{log.read_text()[-2000:]}")
@@ -73,7 +73,7 @@ def _process(command: list[str], log: Path, environment: dict[str, str], probe: 
             yield
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def _answers(url: str) -> Callable[[], bool]:
@@ -128,7 +128,7 @@ def stock(configured: Settings, scratch: Path) -> Iterator[Side]:
 
 
 def _wait_for_model(ask: Callable[[], httpx.Response]) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     while True:
         try:
             if ask().is_success:
