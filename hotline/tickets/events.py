@@ -9,14 +9,16 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hotline.tickets import clocks, feed, lifecycle, words
+from hotline import audit
+from hotline.tickets import clocks, feed, lifecycle, sealed, words
 from hotline.tickets.errors import TicketChanged, TicketNotFound
-from hotline.tickets.shapes import Event
+from hotline.tickets.shapes import WORKER, Event
 from hotline.tickets.tables import TicketEventRow, TicketRow
 from kit import clock
 
-# Parts of a body that people wrote: sealed with the person's key and found through the blind index.
-TEXTS = ("text", "matter", "words", "summary", "outcome", "reason")
+# Parts of a body that are found through the blind index, and facts of the first event that are.
+TEXTS = ("text", "summary", "outcome", "reason")
+FACTS = ("matter", "words", "employer", "project", "contractor", "address", "street", "building", "proposal")
 
 
 def load(session: Session, ticket_id: int) -> TicketRow:
@@ -43,13 +45,16 @@ def append(
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise TicketChanged(f"工单 {row.number} 刚被别人改过，请刷新再看")
-    seq = row.next_seq
-    session.add(TicketEventRow(ticket_id=row.id, seq=seq, kind=kind, at=now, actor=actor, ref=ref, body=body))
+    seq, stored = row.next_seq, sealed.seal(session, row.person_id, body)
+    session.add(TicketEventRow(ticket_id=row.id, seq=seq, kind=kind, at=now, actor=actor, ref=ref, body=stored))
     session.refresh(row)
     lifecycle.apply(row, kind, body, now)
+    if "summary" in body.get("set", {}):
+        row.summary = sealed.summary(session, row.person_id, body["set"]["summary"])
     clocks.follow(session, row, kind, actor, body, now)
     session.flush()
     words.index(session, row.id, *_texts(body))
+    audit.record(session, _who(row, actor), f"ticket.{kind}", f"ticket:{row.id}", {"seq": seq})
     feed.tell(session, kind, now, ticket_id=row.id, event_seq=seq, desk_id=row.desk_id)
     return True
 
@@ -58,19 +63,31 @@ def _is_known(session: Session, ticket_id: int, ref: str) -> bool:
     return session.scalar(select(TicketEventRow.id).filter_by(ticket_id=ticket_id, ref=ref)) is not None
 
 
+def _who(row: TicketRow, actor: str) -> str:
+    return f"{WORKER}:{row.conversation_id or '-'}" if actor == WORKER else actor
+
+
 def _texts(body: dict[str, Any]) -> Iterable[str]:
-    return (str(body[name]) for name in TEXTS if body.get(name))
+    facts = body.get("facts") or {}
+    yield from (str(body[name]) for name in TEXTS if body.get(name))
+    yield from (str(facts[name]) for name in FACTS if facts.get(name))
 
 
 def thread(session: Session, ticket_id: int) -> list[Event]:
     """Every word of a ticket, and of those that were merged into it, in the order of time."""
     ids = [ticket_id, *_merged_into(session, ticket_id)]
-    rows = session.scalars(
-        select(TicketEventRow)
+    rows = session.execute(
+        select(TicketEventRow, TicketRow.person_id)
+        .join(TicketRow, TicketRow.id == TicketEventRow.ticket_id)
         .where(TicketEventRow.ticket_id.in_(ids))
         .order_by(TicketEventRow.at, TicketEventRow.ticket_id, TicketEventRow.seq)
     )
-    return [Event(row.seq, row.kind, row.at, row.actor, row.body, row.ticket_id) for row in rows]
+    return [_event(session, row, person_id) for row, person_id in rows]
+
+
+def _event(session: Session, row: TicketEventRow, person_id: int | None) -> Event:
+    body = sealed.open_body(session, person_id, row.body)
+    return Event(row.seq, row.kind, row.at, row.actor, body, row.ticket_id)
 
 
 def _merged_into(session: Session, ticket_id: int) -> list[int]:

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import event, func, insert, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
+import hotline.audit  # noqa: F401 - its listener must come first in every process, or two commits could deadlock
 from bot.mailbox.wake import bell
 from hotline.tickets.tables import DeskFeedRow
 
@@ -49,6 +50,12 @@ def _number(session: Session) -> None:
     lines = [{**empty, **line} for line in session.info.pop(_PENDING)]
     session.execute(insert(DeskFeedRow), lines)
     session.info[_TOLD] = True
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_PENDING, None)
 
 
 @event.listens_for(Session, "after_commit")

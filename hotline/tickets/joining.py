@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hotline.tickets import events
 from hotline.tickets.acts import load_as_seen
+from hotline.tickets.categories import catalogue
 from hotline.tickets.conversations import say, set_owner
 from hotline.tickets.errors import NotPossible
 from hotline.tickets.opening import open_ticket
@@ -106,7 +107,8 @@ def linked(session: Session, ticket_id: int) -> list[Ticket]:
 def open_case(session: Session, ticket_id: int, *, by: int, version: int) -> Ticket:
     """A master case for the employer and matter of a ticket; that ticket's own worker still has to agree to join."""
     row = load_as_seen(session, ticket_id, version)
-    facts = {"matter": row.summary, "place": row.region, "employer": row.employer, "people": row.people_count}
+    title = catalogue().category(row.category).title
+    facts = {"matter": f"{row.employer}：{title}", "place": row.region, "employer": row.employer}
     key, kind = f"case:{ticket_id}", "T-GROUP"
     made = open_ticket(
         session, key=key, conversation_id=None, category=kind, reason="case", facts=facts, actor=operator(by)

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.mailbox.tables import ConversationRow
-from hotline.tickets import clocks, escalation, events, numbers, priority, routing
+from hotline import people
+from hotline.tickets import clocks, escalation, events, numbers, priority, routing, sealed
 from hotline.tickets.categories import catalogue
 from hotline.tickets.conversations import set_owner
 from hotline.tickets.shapes import BOT, OPEN_STATES, Ticket, ticket_of
@@ -20,7 +21,6 @@ from kit import clock
 from knowledge import employer_names
 from knowledge.regions import load_tree
 
-SUMMARY = 300
 FREE = ("matter", "words", "project", "contractor", "address", "building", "street", "hazard", "wanted", "proposal")
 
 
@@ -47,7 +47,7 @@ def describe(facts: Mapping[str, Any]) -> Described:
     employer = str(facts.get("employer") or facts.get("platform") or employer_names.find(text))[:120]
     region, home = (_region(facts.get(name)) for name in ("place", "home"))
     return Described(
-        summary=matter[:SUMMARY],
+        summary=matter,
         text=f"{text}，{employer}",
         people_count=_count(facts.get("people")),
         region=region,
@@ -87,6 +87,7 @@ def open_ticket(
     limits: Mapping[str, date] | None = None,
     attach: bool = True,
     actor: str = BOT,
+    person_id: int | None = None,
 ) -> Ticket:
     """Open a ticket once per key. With `attach` what the worker writes from now on joins it; the bot goes on answering
     until an operator takes the conversation over by claiming or replying. A given `priority` can only make it more
@@ -95,8 +96,11 @@ def open_ticket(
     if known is not None:
         return ticket_of(known)
     said = dict(facts or {})
-    row, why = _new_row(session, key, conversation_id, category, priority, reason, said, limits or {})
-    events.append(session, row, "opened", actor, {"facts": said, "why": why})
+    if conversation_id is not None and person_id is None:
+        person_id = people.for_conversation(session, conversation_id)
+    row, why = _new_row(session, key, conversation_id, person_id, category, priority, reason, said, limits or {})
+    kept = sealed.take_private(session, person_id, said)
+    events.append(session, row, "opened", actor, {"facts": kept, "why": why})
     left = clocks.days_left(limits or {})
     clocks.start(session, row, row.opened_at, days_left=left)
     clocks.set_legal(session, row, limits or {})
@@ -110,6 +114,7 @@ def _new_row(
     session: Session,
     key: str,
     conversation_id: str | None,
+    person_id: int | None,
     category: str,
     given: str | None,
     reason: str,
@@ -126,11 +131,13 @@ def _new_row(
     routed = routing.route(session, matter)
     now = clock.now()
     columns = {name: getattr(about, name) for name in Described.__dataclass_fields__ if name != "text"}
+    columns["summary"] = sealed.summary(session, person_id, about.summary)
     row = TicketRow(
         number=numbers.next_number(session, clock.today()),
         code=numbers.new_code(),
         key=key,
         conversation_id=conversation_id,
+        person_id=person_id,
         channel=_channel(session, conversation_id),
         category=category,
         group=kind.group,

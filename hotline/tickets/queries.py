@@ -17,6 +17,7 @@ from hotline.tickets import clocks, events, numbers, words
 from hotline.tickets.access import Viewer
 from hotline.tickets.categories import catalogue
 from hotline.tickets.errors import NotPossible
+from hotline.tickets.sealed import opened_summary
 from hotline.tickets.shapes import OPEN_STATES, Event
 from hotline.tickets.tables import TicketClockRow, TicketDeskRow, TicketRow
 from kit import clock
@@ -94,7 +95,7 @@ def find(session: Session, wanted: Filter, viewer: Viewer) -> Page:
     rows = list(session.scalars(query))
     more = len(rows) > limit
     due = _due(session, [row.id for row in rows[:limit]])
-    lines = tuple(_line(row, due.get(row.id)) for row in rows[:limit])
+    lines = tuple(_line(session, row, due.get(row.id)) for row in rows[:limit])
     return Page(lines, _cursor(rows[limit - 1], wanted.sort) if more else "")
 
 
@@ -270,9 +271,10 @@ def _due(session: Session, ids: Sequence[int]) -> dict[int, tuple[datetime, str]
     return found
 
 
-def _line(row: TicketRow, due: tuple[datetime, str] | None) -> TicketLine:
+def _line(session: Session, row: TicketRow, due: tuple[datetime, str] | None) -> TicketLine:
     own = ("due_at", "due_kind", "is_overdue")
     values = {name: getattr(row, name) for name in TicketLine.__dataclass_fields__ if name not in own}
+    values["summary"] = opened_summary(session, row.person_id, row.summary)
     if due is None:
         return TicketLine(**values)
     return TicketLine(**values, due_at=due[0], due_kind=due[1], is_overdue=due[0] < clock.now())

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import object_session
+
+from hotline.tickets.sealed import opened_summary
 from hotline.tickets.tables import TicketRow
 
 OPEN_STATES = ("open", "waiting")
@@ -89,4 +92,8 @@ class Desk:
 
 
 def ticket_of(row: TicketRow) -> Ticket:
-    return Ticket(**{name: getattr(row, name) for name in Ticket.__dataclass_fields__})
+    values = {name: getattr(row, name) for name in Ticket.__dataclass_fields__}
+    session = object_session(row)
+    assert session is not None, "a ticket is read inside its transaction"
+    values["summary"] = opened_summary(session, row.person_id, row.summary)
+    return Ticket(**values)
