@@ -17,6 +17,7 @@ from commands.vectors import cached_encoder
 from hotline import people
 from hotline.console.app import routes as console_routes
 from hotline.policy.current import Current
+from hotline.tickets import escalation
 from kit import clock
 from kit.db import Database
 from kit.duties import Duty
@@ -60,6 +61,7 @@ def duties(configured: Settings) -> list[Duty]:
         Duty("tidy the mailbox", 30.0, lambda database: retention.run(database, trackers, keep)),
         Duty("finish deletions", 60.0, people.finish),
         Duty("end sealed fields", 3600.0, people.end_what_is_over),
+        Duty("move the clocks", 5.0, escalation.run),
         Duty("rescue", 0.5, lambda database: rescue(database, waited=configured.fallback_after)),
     ]
 
