@@ -42,7 +42,6 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "called_back": ANY,
     "withdrawn": OPEN,
     "time_noted": ANY,
-    "alerted": ANY,
 }
 
 
@@ -57,7 +56,6 @@ class Holder(Protocol):
     avoid_id: int | None
     master_id: int | None
     merged_into: int | None
-    alert_id: int | None
     satisfaction: int | None
     waiting_since: datetime | None
     closed_at: datetime | None
@@ -129,10 +127,6 @@ def _rated(holder: Holder, body: Mapping[str, Any], at: datetime) -> None:
     holder.satisfaction = body["score"]
 
 
-def _alerted(holder: Holder, body: Mapping[str, Any], at: datetime) -> None:
-    holder.alert_id = body["alert"]
-
-
 def _changed(holder: Holder, body: Mapping[str, Any], at: datetime) -> None:
     for name, value in body["set"].items():
         if hasattr(holder, name):
@@ -156,6 +150,5 @@ EFFECTS: Mapping[str, Callable[[Holder, Mapping[str, Any], datetime], None]] = {
     "joined": _joined,
     "left": _left,
     "rated": _rated,
-    "alerted": _alerted,
     "changed": _changed,
 }

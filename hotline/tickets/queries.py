@@ -13,12 +13,12 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from hotline.tickets import clocks, events, numbers, words
+from hotline.tickets import clocks, numbers, words
 from hotline.tickets.access import Viewer
 from hotline.tickets.categories import catalogue
 from hotline.tickets.errors import NotPossible
 from hotline.tickets.sealed import opened_summary
-from hotline.tickets.shapes import OPEN_STATES, Event
+from hotline.tickets.shapes import OPEN_STATES
 from hotline.tickets.tables import TicketClockRow, TicketDeskRow, TicketRow
 from kit import clock
 from knowledge import employer_names
@@ -31,7 +31,6 @@ VIEWS: tuple[View, ...] = (
 )
 PAGE = 50
 MOST = 200
-HIDDEN = ("alerted",)  # events that only those see who may see alerts
 
 
 @dataclass(frozen=True)
@@ -110,12 +109,6 @@ def counts(session: Session, viewer: Viewer) -> dict[str, int]:
 def _count(session: Session, wanted: Filter, viewer: Viewer) -> int:
     found = select(TicketRow.id).where(*_conditions(wanted, viewer)).limit(1000)
     return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)
-
-
-def thread(session: Session, ticket_id: int, viewer: Viewer) -> list[Event]:
-    """The thread without what only those may see who see alerts."""
-    found = events.thread(session, ticket_id)
-    return found if viewer.sees_alerts else [event for event in found if event.kind not in HIDDEN]
 
 
 def copied(session: Session, ticket_id: int) -> dict[str, str]:

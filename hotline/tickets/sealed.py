@@ -13,7 +13,7 @@ from hotline.tickets.categories import catalogue
 
 # Parts of an event that stay in clear: ids, desks, states. Everything else is sealed as one.
 CLEAR = ("to", "desk", "from", "into", "ticket", "number", "master", "clock", "level", "days_left", "score", "avoid",
-         "handler", "inbox", "seq", "seqs", "told", "kind", "alert", "satisfied", "representatives")  # fmt: skip
+         "handler", "inbox", "seq", "seqs", "told", "kind", "satisfied", "representatives")  # fmt: skip
 SEALED = "sealed"
 SUMMARY_BYTES = 380  # sealed and encoded this still fits its column
 
