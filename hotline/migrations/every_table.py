@@ -6,4 +6,5 @@ import hotline.console.tables
 import hotline.people.tables
 import hotline.policy.tables
 import hotline.tickets.tables
+import hotline.warnings.tables
 import kit.duties
