@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     address_per_minute: int = 60
     max_text: int = 4000
 
+    # Open pages of the desk (seconds): a revoked session ends within `desk_check`.
+    desk_check: float = Field(default=5.0, le=10)
+    desk_heartbeat: float = 25.0
+    desk_patience: float = 20.0
+
     # Channels: each exists when its token is there.
     telegram_token: str = Field(default="", validation_alias="TELEGRAM_TOKEN")
     telegram_data_leaves_china: Literal["", "accepted"] = Field(

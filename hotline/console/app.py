@@ -5,19 +5,31 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from actions.turn import World
-from hotline.console import login, queue, ticket
+from hotline.console import live, login, queue, sums, ticket, ticket_acts, ticket_file
+from hotline.console.counts import Counts
+from hotline.console.directory import Directory
 from hotline.console.door import Page, route
 from hotline.console.static_files import StaticFiles
 from hotline.console.visit import Desk, templates
 from kit.db import Database
 from kit.settings import Settings
 
-PAGES: list[Page] = [*login.PAGES, *queue.PAGES, *ticket.PAGES]
+PAGES: list[Page] = [
+    *login.PAGES,
+    *live.PAGES,
+    *queue.PAGES,
+    *ticket.PAGES,
+    *ticket_acts.PAGES,
+    *ticket_file.PAGES,
+    *sums.PAGES,
+]
 
 
 def desk(database: Database, configured: Settings, world: World) -> Desk:
-    static = StaticFiles()
-    return Desk(database, configured, world, templates(static), static)
+    static, directory = StaticFiles(), Directory(database)
+    made = Desk(database, configured, world, templates(static, directory), static, directory, Counts(database))
+    made.feed, made.streams = live.Feed(made), live.Streams()
+    return made
 
 
 def routes(database: Database, configured: Settings, world: World) -> list[BaseRoute]:

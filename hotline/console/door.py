@@ -20,8 +20,10 @@ from starlette.routing import Route
 
 from hotline.console import auth, roles
 from hotline.console.auth import Operator
-from hotline.console.errors import EnrolmentNeeded, LoginNeeded, NotAllowed, NotFromHere, Refused
+from hotline.console.errors import EnrolmentNeeded, LoginNeeded, NotAllowed, NotFromHere, NotThere, Refused
 from hotline.console.visit import SECURITY_HEADERS, Desk, Form, Visit
+from hotline.people import PeopleError
+from hotline.tickets import feed
 from hotline.tickets import service as tickets
 from kit import log
 
@@ -77,8 +79,9 @@ def _to_login(request: Request) -> Response:
 
 async def _enter(desk: Desk, one: Page, request: Request) -> Response:
     token = request.cookies.get(desk.cookie, "")
-    operator = await run_in_threadpool(_see, desk, token, "x-part" in request.headers)
+    operator, seq = await run_in_threadpool(_see, desk, token, "x-part" in request.headers)
     visit = Visit(desk, request, operator, one.act, Form())
+    visit.seq = seq
     try:
         _check_operator(one, operator)
         if one.method == "POST":
@@ -97,32 +100,24 @@ def _run(handler: Callable[[Visit], Any], visit: Visit) -> Response:
     try:
         answer: Response = handler(visit)
     except tickets.TicketNotFound as missing:
-        raise _as_refusal(missing, 404, "没有这张工单") from missing
-    except tickets.TicketChanged as changed:
-        raise _as_refusal(changed, 409, "这张工单刚刚被别人改过；页面已经更新，请看一眼再操作") from changed
-    except tickets.TicketClosed as closed:
-        raise _as_refusal(closed, 409, "这张工单已经结案，要接着办请先重开") from closed
-    except tickets.NoWayToReply as mute:
-        raise _as_refusal(mute, 409, "这张工单没有对话渠道，请打电话回复，再记一条备注") from mute
+        raise NotThere("没有这张工单") from missing
+    except (tickets.TicketError, PeopleError) as error:
+        raise Refused(str(error)) from error
     return answer
 
 
-def _as_refusal(_error: Exception, status: int, words: str) -> Refused:
-    refusal = Refused(words)
-    refusal.status = status
-    return refusal
-
-
-def _see(desk: Desk, token: str, refreshes_itself: bool) -> Operator | None:
+def _see(desk: Desk, token: str, refreshes_itself: bool) -> tuple[Operator | None, int]:
+    """Who it is, and the feed's number from before the page is read: its stream goes on from there."""
     with desk.database.reading() as session:
         operator = auth.who(session, token)
+        seq = feed.last(session) if operator else 0
         if operator is None or refreshes_itself or auth.was_seen_lately(session, token):
-            return operator
+            return operator, seq
     with desk.database.transaction() as session:
         auth.keep_alive(session, token)
         if operator.role in roles.CASE_WORK:
             tickets.note_presence(session, operator.id)
-    return operator
+    return operator, seq
 
 
 def _check_operator(one: Page, operator: Operator | None) -> None:

@@ -81,3 +81,17 @@ class CannedReplyRow(Base):
     text: Mapped[str] = mapped_column(Text)
     categories: Mapped[list[str]] = mapped_column(JSON, default=list)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MentionRow(Base):
+    """An operator was named in a note."""
+
+    __tablename__ = "desk_mention"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    operator_id: Mapped[int] = mapped_column(ForeignKey("operator.id"), index=True)
+    ticket_id: Mapped[int] = mapped_column(Id)
+    seq: Mapped[int] = mapped_column(Integer)
+    by: Mapped[int] = mapped_column("by_operator", Id)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -17,13 +18,20 @@ from starlette.templating import Jinja2Templates
 
 from actions.turn import World
 from hotline import audit
-from hotline.console import navigation
+from hotline.console import navigation, roles
 from hotline.console.auth import Operator
+from hotline.console.counts import Counts
+from hotline.console.directory import Directory
 from hotline.console.errors import LoginNeeded, NotThere, Refused
 from hotline.console.static_files import StaticFiles
+from hotline.tickets import access
+from hotline.tickets.access import Viewer
 from kit import clock
 from kit.db import Database
 from kit.settings import Settings
+
+if TYPE_CHECKING:
+    from hotline.console.live import Feed, Streams
 
 SECURITY_HEADERS = {
     "cache-control": "no-store",
@@ -38,6 +46,9 @@ SECURITY_HEADERS = {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
+
+
+SOON = timedelta(hours=4)
 
 
 class Form:
@@ -95,19 +106,24 @@ class Desk:
     world: World
     templates: Jinja2Templates
     static: StaticFiles
-    counts: Callable[[Operator], dict[str, int]] = field(default=lambda _operator: {})
+    directory: Directory
+    counts: Counts
+    feed: Feed = field(init=False)
+    streams: Streams = field(init=False)
 
     @property
     def cookie(self) -> str:
         return "__Host-desk" if self.configured.cookies_secure else "desk"
 
 
-def templates(static: StaticFiles) -> Jinja2Templates:
+def templates(static: StaticFiles, directory: Directory) -> Jinja2Templates:
     made = Jinja2Templates(directory=Path(__file__).parent / "templates")
     made.env.autoescape = True  # for every name, not only for .html
     made.env.trim_blocks = made.env.lstrip_blocks = True
     made.env.filters["clock"] = lambda moment: clock.local(moment).strftime("%m-%d %H:%M") if moment else ""
     made.env.filters["moment"] = lambda moment: clock.local(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
+    made.env.filters["is_soon"] = lambda moment: moment - clock.now() < SOON
+    made.env.filters.update(directory.filters())
     made.env.globals["static"] = static.url
     return made
 
@@ -118,13 +134,22 @@ class Visit:
         self.request = request
         self.act = act
         self.form = form
+        self.seq = 0
         self._operator = operator
+        self._viewer: Viewer | None = None
 
     @property
     def operator(self) -> Operator:
         if self._operator is None:
             raise LoginNeeded
         return self._operator
+
+    @property
+    def viewer(self) -> Viewer:
+        """The operator as the tickets know him: his role and the desks that follow from his own."""
+        if self._viewer is None:
+            self._viewer = viewer_of(self.desk.database, self.operator)
+        return self._viewer
 
     @property
     def token(self) -> str:
@@ -161,7 +186,8 @@ class Visit:
         shown: dict[str, Any] = {"operator": operator, "form": self.form, "here": self.request.url.path, **values}
         if operator is not None and not operator.is_pending:
             shown["navigation"] = navigation.for_role(operator.role)
-            shown["counts"] = self.desk.counts(operator)
+            shown["counts"] = self.desk.counts.of(self.viewer) if roles.may_open(operator.role, "queue.read") else {}
+            shown["seq"] = self.seq
         html = self.desk.templates.get_template(name).render(shown)
         return HTMLResponse(html, status)
 
@@ -170,3 +196,8 @@ class Visit:
 
     def go(self, path: str) -> Response:
         return RedirectResponse(path, 303)
+
+
+def viewer_of(database: Database, operator: Operator) -> Viewer:
+    with database.reading() as session:
+        return access.viewer(session, operator.id, operator.role, operator.desk_ids)

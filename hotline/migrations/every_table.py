@@ -6,5 +6,4 @@ import hotline.console.tables
 import hotline.people.tables
 import hotline.policy.tables
 import hotline.tickets.tables
-import hotline.warnings.tables
 import kit.duties

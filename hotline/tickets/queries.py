@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -42,6 +42,7 @@ class Filter:
     channel: str = ""
     employer: str = ""
     owner: int | None = None
+    person: int | None = None
     since: datetime | None = None
     until: datetime | None = None
     words: str = ""
@@ -98,6 +99,13 @@ def find(session: Session, wanted: Filter, viewer: Viewer) -> Page:
     return Page(lines, _cursor(rows[limit - 1], wanted.sort) if more else "")
 
 
+def lines(session: Session, ids: Collection[int]) -> dict[int, TicketLine]:
+    """Some tickets as lines, whoever may see them: the caller asks `access.may`."""
+    due = _due(session, list(ids))
+    rows = session.scalars(select(TicketRow).where(TicketRow.id.in_(ids)))
+    return {row.id: _line(session, row, due.get(row.id)) for row in rows}
+
+
 def counts(session: Session, viewer: Viewer) -> dict[str, int]:
     """How many tickets stand in the views of the left side."""
     shown: tuple[View, ...] = ("mine", "desk", "unassigned", "overdue", "waiting", "call_backs")
@@ -128,6 +136,8 @@ def _conditions(wanted: Filter, viewer: Viewer) -> list[ColumnElement[bool]]:
         made.append(_employer(wanted.employer))
     if wanted.owner is not None:
         made.append(TicketRow.owner_id == wanted.owner)
+    if wanted.person is not None:
+        made.append(TicketRow.person_id == wanted.person)
     if wanted.since is not None:
         made.append(TicketRow.opened_at >= wanted.since)
     if wanted.until is not None:

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.desk_fixtures import application, browser, configured, desk_url, fast_passwords, knowledge, logged_in
+
+__all__ = ["application", "browser", "configured", "desk_url", "fast_passwords", "knowledge", "logged_in"]
+
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     results = os.environ.get("GONGYOU_PROMISE_RESULTS")

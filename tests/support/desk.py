@@ -19,6 +19,7 @@ class Operator:
         self.http = http
         self.totp = ""
         self.id = 0
+        self.cookie = ""
 
     @property
     def origin(self) -> dict[str, str]:

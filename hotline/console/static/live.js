@@ -66,11 +66,11 @@
   }
 
   function showCounts(counts) {
-    for (const entry of $$("[data-view]")) {
-      const count = counts[entry.dataset.view] ?? 0;
+    for (const entry of $$("[data-counts]")) {
+      const count = counts[entry.dataset.counts] ?? 0;
       entry.dataset.count = String(count);
       entry.textContent = count ? String(count) : "";
-      entry.classList.toggle("hot", Boolean(count) && ["overdue", "alerts"].includes(entry.dataset.view));
+      entry.classList.toggle("hot", Boolean(count) && ["overdue", "alerts"].includes(entry.dataset.counts));
     }
   }
 

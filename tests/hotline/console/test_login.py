@@ -41,7 +41,7 @@ def test_a_link_makes_one_account_and_the_second_factor_comes_before_anything_el
     done = one.send("/desk/second-factor", page, code=pyotp.TOTP(secret).now())
     assert done.text.count("<li>") == second_factor.RECOVERY_CODES
     assert one.http.cookies["desk"] != half_open
-    assert "待办工单" in one.get("/desk")
+    assert "我的工单" in one.get("/desk")
     assert one.http.get("/desk/second-factor.png").status_code == 404
     again = browser()
     assert again.http.post("/desk/first", data=made, headers=again.origin).status_code == 409

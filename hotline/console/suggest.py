@@ -1,0 +1,54 @@
+"""What the policy base has for a matter: cards with their articles, ready to go into the reply, and sums that fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from actions.turn import World
+from kit import clock
+from knowledge.calculators import CALCULATORS
+from knowledge.errors import KnowledgeError
+from knowledge.render import article_words, render
+
+NEAR = 0.35
+CHANNELS = ("wechat", "telegram", "sms")
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    card: str
+    title: str
+    short: str
+    text: str
+    articles: tuple[str, ...]
+    calculators: tuple[tuple[str, str], ...]
+    version: str
+
+
+def cards(world: World, words: str, *, region: str | None, channel: str, most: int = 4) -> list[Suggestion]:
+    """The cards nearest to what was said, rendered for the worker's place and channel, as the bot would say them."""
+    words = words.strip()[:500]
+    if not words:
+        return []
+    known, today = world.knowledge(), clock.today()
+    hits = known.index.search(words, world.encode(words), region=region, on=today, k=most)
+    made = []
+    for hit in hits:
+        if hit.score < NEAR:
+            continue
+        card = known.base.find_card(hit.card, region=region, on=today)
+        if card is None:
+            continue
+        try:
+            shown = render(known.base, card, region=region, on=today, channel=channel if channel in CHANNELS else "web")
+        except KnowledgeError:
+            continue  # a figure of this card is not in force today: the bot would not say it either
+        sums = tuple((kind, CALCULATORS[kind].title) for kind in card.calculators if kind in CALCULATORS)
+        articles = tuple(f"《{one.law}》{article_words(one)}" for one in shown.citations)
+        made.append(Suggestion(card.id, card.title, card.short, shown.text, articles, sums, shown.version))
+    return made
+
+
+def calculators(suggested: list[Suggestion]) -> list[tuple[str, str]]:
+    """The sums of the suggested cards, each once."""
+    return list(dict.fromkeys(one for card in suggested for one in card.calculators))

@@ -1,0 +1,131 @@
+"""P17: every page x every role x own and other tickets. A page that is missing here fails, and so does a row without
+its page. The table is written by hand and knows nothing of `roles.ACTS` or `access.may`, which it checks."""
+
+from collections.abc import Callable
+
+import pytest
+
+from hotline.console.app import PAGES
+from hotline.console.roles import ROLES
+from hotline.tickets import service as tickets
+from kit.db import Database
+from tests.support.desk import Operator
+from tests.support.desk_tickets import OTHER, OWN, Tickets
+
+ALL = ROLES
+CASE = {"operator", "lead", "lawyer"}
+READ = CASE | {"auditor"}
+LEAD = {"lead"}
+NOBODY: set[str] = set()
+TICKET = "/desk/tickets/{ticket:int}"
+
+# (method, path) -> who may use it; with {ticket}: on a ticket of his own desk, then on one of a desk beside it.
+PUBLIC = {("GET", "/desk/first"), ("POST", "/desk/first"), ("GET", "/desk/login"), ("POST", "/desk/login")}
+OF_CASE_WORK = (
+    *("claim", "release", "reply", "note", "told", "time", "resume", "draft", "give-back", "transfer", "copy"),
+    *("close", "reopen", "call-back", "change", "merge", "link", "split", "reveal"),
+)
+OF_LEADS = ("assign", "unmerge", "case", "join", "answer-all")
+MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
+    ("POST", "/desk/logout"): (ALL,),
+    ("GET", "/desk/second-factor"): (ALL,),
+    ("POST", "/desk/second-factor"): (ALL,),
+    ("GET", "/desk/second-factor.png"): (NOBODY,),  # only for a session that is setting it up
+    ("GET", "/desk/account"): (ALL,),
+    ("POST", "/desk/account/password"): (ALL,),
+    ("POST", "/desk/account/end"): (ALL,),
+    ("GET", "/desk/stream"): (READ,),
+    ("GET", "/desk"): (READ,),
+    ("POST", "/desk/search"): (READ,),
+    ("POST", "/desk/mentions/seen"): (READ,),
+    ("GET", TICKET): (READ, {"auditor"}),
+    ("GET", f"{TICKET}/suggestions"): (READ, {"auditor"}),
+    ("GET", f"{TICKET}/file"): (READ, {"auditor"}),
+    ("GET", f"{TICKET}/sums/{{kind}}"): (READ, {"auditor"}),
+    ("POST", f"{TICKET}/sums/{{kind}}"): (READ, {"auditor"}),
+    **{("POST", f"{TICKET}/{name}"): (CASE, NOBODY) for name in OF_CASE_WORK},
+    **{("POST", f"{TICKET}/{name}"): (LEAD, NOBODY) for name in OF_LEADS},
+}
+
+
+def test_every_page_has_its_row_and_every_row_its_page() -> None:
+    served = [(page.method, page.path) for page in PAGES]
+
+    assert len(served) == len(set(served))
+    assert set(served) == set(MATRIX) | PUBLIC
+
+
+def _filled(path: str, ticket: int) -> str:
+    return path.replace("{ticket:int}", str(ticket)).replace("{kind}", "severance")
+
+
+def test_without_a_session_nothing_opens(browser: Callable[[], Operator]) -> None:
+    nobody = browser()
+    for page in PAGES:
+        if (page.method, page.path) in PUBLIC:
+            continue
+        answer = nobody.http.request(page.method, _filled(page.path, 1), headers=nobody.origin)
+        assert answer.status_code in (303, 401), page.path
+        assert answer.headers.get("location", "/desk/login") == "/desk/login"
+
+
+@pytest.fixture
+def own_and_other(sqlite: Database) -> tuple[int, int]:
+    seeded = Tickets(sqlite)
+    seeded.desks()
+    return seeded.open(desk=OWN).ticket.id, seeded.open(desk=OTHER).ticket.id
+
+
+def _is_let_in(operator: Operator, method: str, path: str, token: str = "") -> bool:
+    """Whether the door and the access check let him through; an empty form may still be refused for its content."""
+    form = {"form_token": token or operator.form_token()} if method == "POST" else None
+    answer = operator.http.request(method, path, data=form, headers=operator.origin)
+    return answer.status_code not in (401, 403, 404) and answer.headers.get("location") != "/desk/login"
+
+
+# They end the session, or they never end; their own tests are below and in test_login.py.
+APART = ("/desk/logout", "/desk/account/end", "/desk/stream")
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_only_who_may(role: str, logged_in: Callable[..., Operator], own_and_other: tuple[int, int]) -> None:
+    operator = logged_in(role, desk_ids=(OWN,))
+    token = operator.form_token()
+    wrong: list[str] = []
+    for (method, path), columns in MATRIX.items():
+        for number, (allowed, ticket) in enumerate(zip(columns, own_and_other, strict=False)):
+            if path not in APART and _is_let_in(operator, method, _filled(path, ticket), token) != (role in allowed):
+                wrong.append(f"{method} {path} {'own' if number == 0 else 'other'}")
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", sorted(ROLES - READ))
+def test_the_stream_is_for_those_who_read_tickets(role: str, logged_in: Callable[..., Operator]) -> None:
+    assert logged_in(role).http.get("/desk/stream").status_code == 403
+
+
+def test_a_copied_desk_reads_and_writes_notes_but_does_nothing_else(
+    sqlite: Database, logged_in: Callable[..., Operator], own_and_other: tuple[int, int]
+) -> None:
+    _own, other = own_and_other
+    with sqlite.transaction() as session:
+        tickets.copy(session, other, OWN, by=1, why="双向维权")
+    looking_on = logged_in("operator", desk_ids=(OWN,))
+
+    assert _is_let_in(looking_on, "GET", f"/desk/tickets/{other}")
+    assert _is_let_in(looking_on, "POST", f"/desk/tickets/{other}/note")
+    for name in ("claim", "reply", "close", "transfer", "reveal"):
+        assert not _is_let_in(looking_on, "POST", f"/desk/tickets/{other}/{name}")
+
+
+def test_a_merge_needs_both_tickets(
+    logged_in: Callable[..., Operator], own_and_other: tuple[int, int], sqlite: Database
+) -> None:
+    own, other = own_and_other
+    with sqlite.reading() as session:
+        number = tickets.get(session, other).number
+    operator = logged_in("operator", desk_ids=(OWN,))
+    answer = operator.send(f"/desk/tickets/{own}/merge", number=number, version="2")
+
+    assert answer.status_code == 404

@@ -1,0 +1,113 @@
+"""Made-up tickets for the desk's tests, pictures and bench. Whoever is named here does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.mailbox import inbox, outbox
+from bot.messages import Button, Citation, Incoming, Outgoing
+from hotline import people
+from hotline.tickets import desks
+from hotline.tickets import service as tickets
+from hotline.tickets.shapes import Ticket
+from kit import clock
+from kit.db import Database
+
+OWN, OTHER = "CN-32-05-83", "CN-32-05-09"  # Kunshan, Wujiang
+MATTERS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    (
+        "T-WAGE",
+        "wechat",
+        {"matter": "厂里拖了三个月工资没发，老板总说下个月", "employer": "昆山某某电子厂", "wage": "6200"},
+    ),
+    (
+        "T-WAGE-SITE",
+        "sms",
+        {"matter": "工地完工了，包工头跑了，我们12个人的钱没给", "employer": "某某建设", "people": "12"},
+    ),
+    ("T-CONTRACT", "web", {"matter": "上班八个月没签合同，能要双倍工资吗", "employer": "某某物流"}),
+    (
+        "T-INJURY",
+        "telegram",
+        {"matter": "上个月手被机器压伤，厂里不肯报工伤", "employer": "某某五金厂", "injury_date": "2026-11-02"},
+    ),
+    ("T-TERM", "wechat", {"matter": "怀孕四个月被辞退，说我不适应岗位", "employer": "某某商贸"}),
+    ("T-AID-LIFE", "phone", {"matter": "家里人生病，交不起房租，想申请困难补助"}),
+)
+
+
+@dataclass
+class Seeded:
+    """A conversation with its ticket."""
+
+    conversation: str
+    ticket: Ticket
+
+
+@dataclass
+class Tickets:
+    database: Database
+    made: int = 0
+    log: list[int] = field(default_factory=list)
+
+    def desks(self) -> None:
+        with self.database.transaction() as session:
+            if not desks.every(session):
+                desks.import_files(session)
+
+    def conversation(self, session: Session, channel: str, words: str) -> str:
+        """A conversation in which the worker asked and the bot answered with a card."""
+        self.made += 1
+        incoming = Incoming(
+            channel=channel, account="", address=f"made-up-{self.made:06d}", external_id=f"m{self.made}", text=words
+        )
+        accepted = inbox.accept(session, incoming, key="test", now=clock.now())
+        conversation = accepted.conversation_id
+        answer = Outgoing(
+            kind="answer",
+            text="拖欠工资，可以先要一份欠条，再去劳动监察投诉；要不到还能申请仲裁，不收费。",
+            topic="wages",
+            citations=(Citation("劳动法", "50"),),
+            buttons=(Button("怎么投诉", "card:wages.complain"), Button("转人工", "human")),
+        )
+        outbox.queue(session, conversation, answer, key=f"answer:{self.made}", now=clock.now(), done=True)
+        return conversation
+
+    def open(
+        self,
+        category: str = "T-WAGE",
+        channel: str = "web",
+        *,
+        desk: str = OWN,
+        facts: Mapping[str, Any] | None = None,
+        priority: str | None = None,
+        phone: str = "",
+    ) -> Seeded:
+        given = {"place": desk, "people": "1", **(facts or {"matter": "厂里拖了三个月工资没发"})}
+        with self.database.transaction() as session:
+            conversation = None
+            if channel not in ("phone", "visit"):
+                conversation = self.conversation(session, channel, str(given["matter"]))
+            ticket = tickets.open_ticket(
+                session,
+                key=f"made-up:{self.made}:{category}:{len(self.log)}",
+                conversation_id=conversation,
+                category=category,
+                priority=priority,
+                facts=given,
+            )
+            if phone and conversation is not None:
+                person = people.for_conversation(session, conversation)
+                people.consent(session, conversation_id=conversation, purpose="ticket", version="test", yes=True)
+                people.seal(session, person, "phone", phone)
+        self.log.append(ticket.id)
+        return Seeded(conversation or "", ticket)
+
+    def all_kinds(self) -> list[Seeded]:
+        """One of each matter: what a desk's list looks like on an ordinary morning."""
+        self.desks()
+        return [self.open(category, channel, facts=facts) for category, channel, facts in MATTERS]
