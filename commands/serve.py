@@ -28,10 +28,12 @@ from bot.gateway.converse import Converse, Workers
 from bot.gateway.deliver import Relay, Relays
 from bot.gateway.rasa_client import RasaClient
 from bot.gateway.receive import Receive
+from bot.gateway.uploads import Uploads
 from bot.mailbox.state import MailboxState
 from commands import wiring
 from commands.channels import Starts, companions, configured_channels
 from hotline.api.own_copy import OwnCopy
+from hotline.evidence.store import Store
 from kit import log
 from kit.db import Database
 from kit.duties import Duties
@@ -71,6 +73,7 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
         parts.public += doors.routes()
         parts.companions += companions(configured, channels, doors)
         parts.public += Chat(database, configured, secret("hash")).routes()
+        parts.public += Uploads(database, Store(configured.data), secret("hash")).routes()
         parts.public += calculators.routes(lambda: world.knowledge().base)
         parts.public += OwnCopy(database).routes()
         parts.public += Ask(rasa, world, configured).routes()
@@ -83,7 +86,7 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
     if "worker" in roles:
         converse = Converse(database, rasa, world.encode, parts.vectors, configured)
         parts.workers = Workers(converse, configured)
-        parts.duties = Duties(database, wiring.duties(configured), configured.duty_lease)
+        parts.duties = Duties(database, wiring.duties(configured, channels), configured.duty_lease)
         state = MailboxState(database)
         parts.relays = Relays([Relay(database, channel, state, configured) for channel in channels])
     return parts

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import text
 from starlette.routing import BaseRoute
 
 from actions.turn import Vector, World
+from bot.channels.base import Channel
 from bot.gateway.converse import rescue
+from bot.gateway.fetch import fetch_wanted, tidy_files
 from bot.gateway.rasa_client import RasaClient
 from bot.mailbox import retention
 from bot.mailbox.trackers import Trackers
 from commands.vectors import cached_encoder
 from hotline import people
 from hotline.console.app import routes as console_routes
+from hotline.evidence.store import Store
 from hotline.policy.current import Current
 from hotline.tickets import escalation
 from kit import clock
@@ -53,11 +56,14 @@ def desk_routes(configured: Settings, database: Database, world: World) -> list[
     return console_routes(database, configured, world)
 
 
-def duties(configured: Settings) -> list[Duty]:
+def duties(configured: Settings, channels: Sequence[Channel]) -> list[Duty]:
     """What is done again and again, by one process at a time; a package that has such work adds it here."""
     trackers = Trackers(Database(configured.tracker_database))
     keep = retention.Keep(configured.words_days, configured.rows_days, configured.archive_days)
+    store, by_name = Store(configured.data), {channel.name: channel for channel in channels}
     return [
+        Duty("fetch files", 5.0, lambda database: fetch_wanted(database, store, by_name)),
+        Duty("tidy files", 600.0, lambda database: tidy_files(database, store, days=configured.words_days)),
         Duty("tidy the mailbox", 30.0, lambda database: retention.run(database, trackers, keep)),
         Duty("finish deletions", 60.0, people.finish),
         Duty("end sealed fields", 3600.0, people.end_what_is_over),

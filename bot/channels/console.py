@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
-from bot.channels.base import Answer, Forged, Recipient, Report, Sent, Webhook
+from bot.channels.base import Answer, Forged, Recipient, Refused, Report, Sent, Webhook
 from bot.messages import Incoming, Outgoing
 
 
@@ -38,6 +38,9 @@ class Console:
         for part in self.fit(outgoing)[skip:]:
             print(f"[{to.address}] {part}", file=self._out, flush=True)
         return Sent()
+
+    def fetch(self, reference: str, most: int) -> bytes:
+        raise Refused("there are no files on this channel")
 
     def close(self) -> None:
         """The stream is not ours to close."""

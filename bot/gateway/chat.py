@@ -53,13 +53,19 @@ class Posted:
     shown_as: str = ""
 
 
-async def read_json(request: Request, limit: int = MAX_BODY) -> dict[str, Any]:
-    """The request's JSON object, refused early when it is too large or no JSON."""
+async def read_body(request: Request, limit: int, too_large: str) -> bytes:
+    """The request's body, refused as soon as it is larger than the limit."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise ApiError(413, "too_large", f"请求太大，最多{limit // 1024} KB")
+            raise ApiError(413, "too_large", too_large)
+    return bytes(body)
+
+
+async def read_json(request: Request, limit: int = MAX_BODY) -> dict[str, Any]:
+    """The request's JSON object, refused early when it is too large or no JSON."""
+    body = await read_body(request, limit, f"请求太大，最多{limit // 1024} KB")
     try:
         parsed = json.loads(body.decode("utf-8"))
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
@@ -108,6 +114,12 @@ def as_message(row: OutboxRow, channel: str = "") -> dict[str, Any]:
     if channel in shown_as.CHANNELS:
         message["parts"] = shown_as.parts(message, channel)
     return message
+
+
+def find_conversation(session: Session, address: str) -> str | None:
+    """The web conversation of a session token."""
+    found = select(ConversationRow.id).filter_by(channel="web", account="", address=address)
+    return session.scalar(found)
 
 
 def _shown_as(session: Session, conversation_id: str) -> str:
@@ -168,7 +180,7 @@ class Chat:
 
     def _accept(self, incoming: Incoming, must_exist: bool, channel: str) -> None:
         def store(session: Session) -> inbox.Accepted:
-            known = self._find(session, incoming.address)
+            known = find_conversation(session, incoming.address)
             if must_exist and known is None:
                 raise ApiError(404, "unknown_session", "这个对话已经结束，请刷新页面重新开始", field="session")
             is_sms = known is not None and _shown_as(session, known) == "sms"
@@ -183,19 +195,13 @@ class Chat:
         if accepted.conflict:
             raise ApiError(409, "conflict", "同一个 id 已经发过别的内容", field="id")
 
-    @staticmethod
-    def _find(session: Any, address: str) -> str | None:
-        found = select(ConversationRow.id).filter_by(channel="web", account="", address=address)
-        conversation_id: str | None = session.scalar(found)
-        return conversation_id
-
     async def _conversation(self, request: Request) -> tuple[str, int]:
         token = request.query_params.get("session", "")
         after = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
         if not _SESSION.fullmatch(token) or not after.isdecimal() or len(after) > 12:
             raise ApiError(400, "bad_field", "session 或 after 的格式不对", field="session")
         with self._database.reading() as session:
-            conversation_id = self._find(session, token)
+            conversation_id = find_conversation(session, token)
         if conversation_id is None:
             raise ApiError(404, "unknown_session", "这个对话已经结束，请刷新页面重新开始", field="session")
         return conversation_id, int(after)

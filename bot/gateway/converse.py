@@ -16,7 +16,7 @@ from sqlalchemy import String, cast, literal, select
 from sqlalchemy.orm import Session
 
 from bot import replies
-from bot.gateway import wordless
+from bot.gateway import files, wordless
 from bot.gateway.quarantine import Quarantine
 from bot.gateway.rasa_client import Encode, RasaAway, RasaError, Turn
 from bot.mailbox import inbox, outbox
@@ -85,9 +85,11 @@ class Converse:
 
     def _answer(self, row: Claimed) -> None:
         owner = self._owner(row)
-        if owner.owner == "person" and owner.ticket_id is not None and self._join_thread(row, owner.ticket_id):
+        of_files = files.replies_to(self._database, row)
+        of_person = owner.ticket_id if owner.owner == "person" else None
+        if of_person is not None and self._join_thread(row, of_person, of_files):
             return
-        messages = wordless.replies_to(row.body) or self._rasa.turn(self._turn(row, owner))
+        messages = of_files or wordless.replies_to(row.body) or self._rasa.turn(self._turn(row, owner))
         now = clock.now()
         with self._database.transaction() as session:
             inbox.done(session, row, now=now)
@@ -95,8 +97,9 @@ class Converse:
                 messages = [replace(messages[0], text=f"{replies.SORRY_LATE}{messages[0].text}"), *messages[1:]]
                 tickets.close_untouched(session, _fallback_key(row.inbox_id), "机器人恢复后已回答")
             self._queue(session, row, messages, now)
-            if owner.ticket_id is not None and row.body.get("text"):
-                tickets.add_words(session, owner.ticket_id, row.body["text"], inbox_id=row.inbox_id)
+            words = wordless.in_thread(row.body)
+            if owner.ticket_id is not None and words:
+                tickets.add_words(session, owner.ticket_id, words, inbox_id=row.inbox_id)
 
     def _owner(self, row: Claimed) -> Owner:
         with self._database.reading() as session:
@@ -104,7 +107,7 @@ class Converse:
             channel = str(found.profile.get("as") or found.channel)
             return Owner(found.owner, found.ticket_id, channel, dict(found.profile))
 
-    def _join_thread(self, row: Claimed, ticket_id: int) -> bool:
+    def _join_thread(self, row: Claimed, ticket_id: int, of_files: list[Outgoing]) -> bool:
         """Put the text on the person's ticket; False when the ticket was closed meanwhile and the bot must answer."""
         with self._database.transaction() as session:
             try:
@@ -112,6 +115,7 @@ class Converse:
             except tickets.TicketClosed:
                 return False
             inbox.done(session, row, now=clock.now())
+            self._queue(session, row, of_files, clock.now())
         bell.ring("desk")
         return True
 

@@ -30,5 +30,7 @@ def replies_to(body: dict[str, Any]) -> list[Outgoing]:
 
 
 def in_thread(body: dict[str, Any]) -> str:
-    """How the message reads on a ticket."""
-    return f"{IN_THREAD.get(body.get('kind', 'text'), '')}{body.get('text', '')}"
+    """How the message reads on a ticket; the files themselves stand beside the thread (hotline/evidence)."""
+    names = "、".join(one["name"] for one in body.get("attachments", ()))
+    marked = f"{IN_THREAD.get(body.get('kind', 'text'), '')}{names}"
+    return " ".join(part for part in (marked, body.get("text", "")) if part)

@@ -15,6 +15,7 @@ from hotline.console import canned, conversation, drafts, reply_box, suggest
 from hotline.console.door import page
 from hotline.console.ticket_acts import readable, thread_of
 from hotline.console.visit import Visit
+from hotline.evidence import service as evidence
 from hotline.tickets import access, clocks, legal, queries
 from hotline.tickets import service as tickets
 from hotline.tickets.categories import catalogue
@@ -111,6 +112,7 @@ def ticket(visit: Visit) -> Response:
             "typing": drafts.typing(session, ticket_id, but=operator.id),
             "canned": canned.for_ticket(session, found),
             "owner_speaks": row.owner if row else "",
+            "files": evidence.of(session, found.conversation_id) if found.conversation_id else [],
         }
     values["limits"] = reply_box.limits(visit.desk.database, row)
     values["category"] = catalogue().category(found.category)

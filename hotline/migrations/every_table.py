@@ -3,6 +3,7 @@
 # ruff: noqa: F401
 import hotline.audit.tables
 import hotline.console.tables
+import hotline.evidence.tables
 import hotline.people.tables
 import hotline.policy.tables
 import hotline.tickets.tables

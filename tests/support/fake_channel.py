@@ -21,6 +21,7 @@ class FakeChannel:
         self.always: Exception | None = None
         self.got: defaultdict[str, list[str]] = defaultdict(list)
         self.calls = 0
+        self.files: dict[str, bytes] = {}
         self.lock = threading.Lock()
 
     def verify(self, hook: Webhook) -> None:
@@ -62,6 +63,9 @@ class FakeChannel:
             if self.after:
                 raise self.after.pop(0)
             return Sent(str(self.calls))
+
+    def fetch(self, reference: str, most: int) -> bytes:
+        return self.files[reference]
 
     def close(self) -> None:
         pass

@@ -15,6 +15,7 @@ from bot.channels.base import (
     QuotaUsed,
     RateLimited,
     Recipient,
+    Refused,
     Report,
     Sent,
     Webhook,
@@ -55,6 +56,9 @@ class Sms:
         self._per_number = per_number
         self._per_day = per_day
         self._lock = threading.Lock()
+
+    def fetch(self, reference: str, most: int) -> bytes:
+        raise Refused("there are no files on this channel")
 
     def close(self) -> None:
         self._driver.close()

@@ -120,6 +120,9 @@ class Telegram:
                 raise
         return sent
 
+    def fetch(self, reference: str, most: int) -> bytes:
+        return self._api.fetch(reference, most)
+
     def _send_one(self, address: str, text: str, keyboard: InlineKeyboardMarkup | None) -> Sent:
         message = self._api.call(self._api.bot.send_message(int(address), text, reply_markup=keyboard))
         return Sent(str(message.message_id))

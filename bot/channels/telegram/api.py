@@ -16,6 +16,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.channels import calls
 from bot.channels.base import (
     AnswerLost,
     ChannelMisconfigured,
@@ -40,12 +41,27 @@ class Api:
         self._timeout = timeout
         ordinary = HTTPXRequest(16, timeout, timeout, timeout, timeout, httpx_kwargs={"trust_env": False})
         polling = HTTPXRequest(1, 35.0, timeout, timeout, timeout, httpx_kwargs={"trust_env": False})
-        self.bot = Bot(token, base_url=f"{base_url}/bot", request=ordinary, get_updates_request=polling)
+        self.bot = Bot(
+            token,
+            base_url=f"{base_url}/bot",
+            base_file_url=f"{base_url}/file/bot",
+            request=ordinary,
+            get_updates_request=polling,
+        )
+        self._files = calls.client(timeout)
         self._requests = (ordinary, polling)
         self._thread = threading.Thread(target=self._loop.run_forever, name="telegram", daemon=True)
         self._thread.start()
 
+    def fetch(self, file_id: str, most: int) -> bytes:
+        """Where the file lies is asked first; that address holds the token and stays in here."""
+        found = self.call(self.bot.get_file(file_id))
+        if not found.file_path or (found.file_size or 0) > most:
+            raise Refused("no file, or too large")
+        return calls.download(self._files, found.file_path, most)[0]
+
     def close(self) -> None:
+        self._files.close()
         for request in self._requests:
             asyncio.run_coroutine_threadsafe(request.shutdown(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)

@@ -121,3 +121,6 @@ class WeChat:
                 raise
         self._offer(to.address, outgoing)
         return Sent()
+
+    def fetch(self, reference: str, most: int) -> bytes:
+        return self._api.media(reference, most)

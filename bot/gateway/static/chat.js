@@ -97,6 +97,49 @@
     }
   }
 
+  /* A photograph or a recording: his yes first, then the file itself, and what became of it in words. */
+  function offer(file) {
+    if (!session) { state.textContent = '先说说是什么事，再发照片。'; return; }
+    if (file.size > 5 * 1024 * 1024) { state.textContent = '文件太大，一个最多 5 MB。'; return; }
+    if (load('files') === 'yes') { upload(file); return; }
+    var item = element('li', 'system');
+    item.appendChild(element('span', 'who', who.system));
+    item.appendChild(document.createTextNode(
+      '“' + file.name + '”会存下来给办这件事的工会同事当证据，办完按期删；你随时能说“删除我的信息”。同意吗？'));
+    var box = element('div', 'choices');
+    [['同意，发送', true], ['不发了', false]].forEach(function (choice) {
+      var made = element('button', '', choice[0]);
+      made.type = 'button';
+      made.onclick = function () {
+        item.parentNode.removeChild(item);
+        if (choice[1]) { save('files', 'yes'); upload(file); }
+      };
+      box.appendChild(made);
+    });
+    item.appendChild(box);
+    talk.appendChild(item).scrollIntoView({block: 'end'});
+  }
+
+  function upload(file) {
+    var request = new XMLHttpRequest();
+    request.open('POST', '/api/chat/files?consent=yes&session=' + encodeURIComponent(session) +
+      '&name=' + encodeURIComponent(file.name.slice(-100)));
+    request.setRequestHeader('content-type', 'application/octet-stream');
+    request.timeout = 120000;
+    state.textContent = '正在发送文件…';
+    request.upload.onprogress = function (event) {
+      if (event.lengthComputable) { state.textContent = '正在发送文件… ' + Math.round(100 * event.loaded / event.total) + '%'; }
+    };
+    request.onload = function () {
+      var body = {};
+      try { body = JSON.parse(request.responseText); } catch (e) { /* a proxy's page */ }
+      if (request.status === 202) { showMine('〔' + file.name + '〕'); state.textContent = ''; }
+      else { state.textContent = (body.error && body.error.message) || '文件没有发出去，请再试一次。'; }
+    };
+    request.onerror = request.ontimeout = function () { state.textContent = '网络不通，文件没有发出去，请再试一次。'; };
+    request.send(file);
+  }
+
   function again(delay, words) { state.textContent = words; setTimeout(post, delay); }
 
   function listen() {
@@ -144,6 +187,11 @@
   };
   field.onkeydown = function (event) {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.onsubmit(event); }
+  };
+  document.getElementById('attach').onclick = function () { document.getElementById('file').click(); };
+  document.getElementById('file').onchange = function () {
+    if (this.files.length) { offer(this.files[0]); }
+    this.value = '';
   };
   document.getElementById('leave').onclick = leave;
   document.onkeydown = function (event) { if (event.key === 'Escape') { leave(); } };
