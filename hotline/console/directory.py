@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from hotline.console import operators
+from hotline.console import operators, roles
+from hotline.console.operators import Account
 from hotline.tickets import desks
 from hotline.tickets.categories import catalogue
 from hotline.tickets.shapes import Desk
@@ -87,6 +88,11 @@ class Directory:
 
     def desks(self) -> list[Desk]:
         return sorted(self._now().desks.values(), key=lambda desk: (desk.region, desk.title))
+
+    def colleagues(self) -> list[Account]:
+        """Who can be given a ticket."""
+        with self._database.reading() as session:
+            return [one for one in operators.every(session) if one.is_active and one.role in roles.CASE_WORK]
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """For the templates: {{ ticket.desk_id|desk }} and the like."""

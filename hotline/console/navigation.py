@@ -24,6 +24,14 @@ class Group:
 
 GROUPS = (
     Group(
+        "接待",
+        (
+            Entry("来电来访", "/desk/new", "call.open", key="n"),
+            Entry("进行中的对话", "/desk/conversations", "conversation.watch", "running"),
+            Entry("预警台", "/desk/alerts", "alert.read", "alarms"),
+        ),
+    ),
+    Group(
         "工单",
         (
             Entry("我的", "/desk?view=mine", "queue.read", "mine"),

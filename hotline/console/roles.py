@@ -27,6 +27,7 @@ ACTS: dict[str, frozenset[str]] = {
     "queue.read": READS_CASES,
     "queue.search": READS_CASES,
     "queue.stream": READS_CASES,
+    "call.open": CASE_WORK,
 }
 
 

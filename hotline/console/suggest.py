@@ -23,6 +23,7 @@ class Suggestion:
     articles: tuple[str, ...]
     calculators: tuple[tuple[str, str], ...]
     version: str
+    ticket: str
 
 
 def cards(world: World, words: str, *, region: str | None, channel: str, most: int = 4) -> list[Suggestion]:
@@ -45,7 +46,9 @@ def cards(world: World, words: str, *, region: str | None, channel: str, most: i
             continue  # a figure of this card is not in force today: the bot would not say it either
         sums = tuple((kind, CALCULATORS[kind].title) for kind in card.calculators if kind in CALCULATORS)
         articles = tuple(f"《{one.law}》{article_words(one)}" for one in shown.citations)
-        made.append(Suggestion(card.id, card.title, card.short, shown.text, articles, sums, shown.version))
+        made.append(
+            Suggestion(card.id, card.title, card.short, shown.text, articles, sums, shown.version, card.ticket or "")
+        )
     return made
 
 

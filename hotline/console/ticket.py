@@ -118,10 +118,12 @@ def ticket(visit: Visit) -> Response:
     values["category"] = catalogue().category(found.category)
     values["categories"] = catalogue().categories
     values["desks"] = visit.desk.directory.desks()
+    values["colleagues"] = visit.desk.directory.colleagues()
     values["now"] = clock.now()
     values["today"] = clock.today()
     values["key"] = secrets.token_hex(8)
     values["limit_titles"] = legal.TITLES
+    values["opened"] = visit.query("opened") == "1"
     return visit.render("ticket.html", **values)
 
 

@@ -88,17 +88,21 @@ def open_ticket(
     attach: bool = True,
     actor: str = BOT,
     person_id: int | None = None,
+    channel: str = "",
 ) -> Ticket:
     """Open a ticket once per key. With `attach` what the worker writes from now on joins it; the bot goes on answering
     until an operator takes the conversation over by claiming or replying. A given `priority` can only make it more
-    urgent than the triggers do."""
+    urgent than the triggers do. `channel` is for what came on none of ours: a call or a visit."""
     known = session.scalars(select(TicketRow).filter_by(key=key)).one_or_none()
     if known is not None:
         return ticket_of(known)
     said = dict(facts or {})
     if conversation_id is not None and person_id is None:
         person_id = people.for_conversation(session, conversation_id)
-    row, why = _new_row(session, key, conversation_id, person_id, category, priority, reason, said, limits or {})
+    channel = channel or _channel(session, conversation_id)
+    row, why = _new_row(
+        session, key, conversation_id, person_id, channel, category, priority, reason, said, limits or {}
+    )
     kept = sealed.take_private(session, person_id, said)
     events.append(session, row, "opened", actor, {"facts": kept, "why": why})
     left = clocks.days_left(limits or {})
@@ -115,6 +119,7 @@ def _new_row(
     key: str,
     conversation_id: str | None,
     person_id: int | None,
+    channel: str,
     category: str,
     given: str | None,
     reason: str,
@@ -138,7 +143,7 @@ def _new_row(
         key=key,
         conversation_id=conversation_id,
         person_id=person_id,
-        channel=_channel(session, conversation_id),
+        channel=channel,
         category=category,
         group=kind.group,
         priority=urgency.priority,
