@@ -30,6 +30,8 @@ from bot.gateway.rasa_client import RasaClient
 from bot.gateway.receive import Receive
 from bot.gateway.uploads import Uploads
 from bot.mailbox.state import MailboxState
+from bot.mailbox.wake import bell
+from bot.mailbox.wire import Wire
 from commands import wiring
 from commands.channels import Starts, companions, configured_channels
 from hotline.api.own_copy import OwnCopy
@@ -125,6 +127,8 @@ async def run(parts: Parts) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
+    wire = Wire(parts.database, bell)
+    await asyncio.to_thread(wire.start)
     if parts.workers is not None:
         parts.workers.start()
     if parts.relays is not None:
@@ -137,6 +141,9 @@ async def run(parts: Parts) -> None:
     logger.info("serving", port=configured.port, internal=configured.internal_at)
     await asyncio.wait([asyncio.create_task(stop.wait()), *tasks], return_when=asyncio.FIRST_COMPLETED)
     await _drain(parts, servers, tasks)
+    wire.stop()
+    parts.database.close()
+    logger.info("stopped")
 
 
 async def _drain(parts: Parts, servers: list[Server], tasks: list[asyncio.Task[None]]) -> None:
@@ -156,8 +163,6 @@ async def _drain(parts: Parts, servers: list[Server], tasks: list[asyncio.Task[N
     for channel in parts.channels:
         channel.close()
     parts.rasa.close()
-    parts.database.close()
-    logger.info("stopped")
 
 
 @app.command()

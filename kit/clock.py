@@ -7,15 +7,33 @@ are days in Asia/Shanghai, whatever the machine's zone is.
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+_followed: tuple[datetime, float] | None = None
+
+
+def follow(moment: datetime, *, at: float) -> None:
+    """From now on count from a moment that another clock showed when `monotonic()` was `at`: beyond one machine all
+    hosts count by the database's clock, and a changed wall clock disturbs nobody."""
+    global _followed
+    _followed = (moment.astimezone(UTC), at)
+
+
+def astray() -> float:
+    """Seconds by which this machine's own clock differs from the one that we follow."""
+    return (datetime.now(UTC) - now()).total_seconds()
+
+
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    if _followed is None:
+        return datetime.now(UTC)
+    moment, at = _followed
+    return moment + timedelta(seconds=monotonic() - at)
 
 
 def today() -> date:

@@ -144,7 +144,7 @@ class Relay:
         deadline = clock.monotonic() + self._settings.lease / 2
         future = self._pool.submit(self._attempt, parcel, deadline)
         self._in_flight[future] = parcel
-        future.add_done_callback(lambda _: bell.ring("outbox"))
+        future.add_done_callback(lambda _: bell.ring_here("outbox"))
 
     def _attempt(self, parcel: Parcel, deadline: float) -> Result:
         """One attempt in a thread of the pool; never raises."""

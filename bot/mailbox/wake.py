@@ -1,7 +1,8 @@
 """Wakes those who wait for new rows, so that nobody has to poll fast.
 
 The rows are the truth: a lost wake-up costs the sleeper's own time-out, never a message. A sleeper notes where the
-count stood before it looked at the rows, so that a ring between the look and the sleep is not missed.
+count stood before it looked at the rows, so that a ring between the look and the sleep is not missed. Beyond one
+process bot/mailbox/wire.py carries every ring to the others.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 
@@ -36,8 +37,23 @@ class Bell:
         self._condition = threading.Condition()
         self._rings: defaultdict[str, int] = defaultdict(int)
         self._ears: defaultdict[str, set[Ear]] = defaultdict(set)
+        self.carry: Callable[[str], None] | None = None  # set while there are other processes to tell
 
     def ring(self, topic: str) -> None:
+        self.ring_here(topic)
+        carry = self.carry
+        if carry is not None:
+            carry(topic)
+
+    def ring_all(self, shared: Iterable[str]) -> None:
+        """Wake everybody here: rings may have been missed."""
+        with self._condition:
+            heard = set(self._ears)
+        for topic in {*shared, *heard}:
+            self.ring_here(topic)
+
+    def ring_here(self, topic: str) -> None:
+        """In this process only."""
         with self._condition:
             if not topic.startswith("conversation:"):  # threads wait for shared topics only
                 self._rings[topic] += 1
