@@ -21,6 +21,7 @@ from hotline.console.app import routes as console_routes
 from hotline.evidence.store import Store
 from hotline.policy.current import Current
 from hotline.tickets import escalation
+from hotline.warnings import evaluate, watch
 from kit import clock
 from kit.db import Database
 from kit.duties import Duty
@@ -68,6 +69,9 @@ def duties(configured: Settings, channels: Sequence[Channel]) -> list[Duty]:
         Duty("finish deletions", 60.0, people.finish),
         Duty("end sealed fields", 3600.0, people.end_what_is_over),
         Duty("move the clocks", 5.0, escalation.run),
+        Duty("look for early signs", 1.0, evaluate.run),
+        Duty("hurry late reports", 20.0, watch.hurry),
+        Duty("look for rises", 24 * 3600.0, watch.look_for_rises),
         Duty("rescue", 0.5, lambda database: rescue(database, waited=configured.fallback_after)),
     ]
 

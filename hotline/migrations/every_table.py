@@ -7,4 +7,5 @@ import hotline.evidence.tables
 import hotline.people.tables
 import hotline.policy.tables
 import hotline.tickets.tables
+import hotline.warnings.tables
 import kit.duties

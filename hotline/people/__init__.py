@@ -14,6 +14,7 @@ from hotline.people.fields import (
     note_child,
     person_by,
     person_by_phone,
+    phone_marks,
     reveal,
     seal,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "person_by",
     "person_by_phone",
     "person_of",
+    "phone_marks",
     "readable",
     "register",
     "replay",

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from collections.abc import Collection
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -52,6 +53,14 @@ def person_by(session: Session, field: str, value: str) -> int | None:
 
 def person_by_phone(session: Session, phone: str) -> int | None:
     return person_by(session, "phone", phone)
+
+
+def phone_marks(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """For each person whose phone is known the mark that two persons with the same phone share."""
+    rows = select(PersonFieldRow.person_id, PersonFieldRow.blind).where(
+        PersonFieldRow.field == "phone", PersonFieldRow.person_id.in_(person_ids), PersonFieldRow.blind.is_not(None)
+    )
+    return {person_id: f"phone:{blind}" for person_id, blind in session.execute(rows)}
 
 
 def seal(session: Session, person_id: int, field: str, value: str) -> None:
