@@ -23,6 +23,7 @@ COMMANDS = {
     "desks": "import and show the desks, and say which one a ticket goes to",
     "policy": "check, import, search and export the policy base",
     "calc": "work out a sum or a deadline",
+    "trace": "show the road of one message, with times",
     "eval": "measure the whole product over labelled questions",
     "bench": "measure speed",
     "deploy-files": "write files for a real installation",

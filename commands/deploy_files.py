@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,11 +33,14 @@ def deploy_files(
         "data": data,
         "host": name,
         "port": str(configured.port),
+        "internal_port": str(configured.internal_at),
         "certificates": certificates or f"/etc/letsencrypt/live/{name}",
     }
     folder.mkdir(parents=True, exist_ok=True)
-    for template in sorted(TEMPLATES.iterdir()):
+    for template in sorted(path for path in TEMPLATES.iterdir() if path.is_file()):
         target = folder / template.name
         target.write_text(template.read_text(encoding="utf-8").format(**values), encoding="utf-8")
         print(target)
+    for path in sorted((TEMPLATES / "monitoring").iterdir()):  # these have braces of their own and nothing to fill in
+        print(shutil.copy(path, folder / path.name))
     print("docs/tasks/run-it-for-real.md says where each goes")

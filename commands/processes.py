@@ -78,7 +78,7 @@ def rasa_command(configured: Settings) -> list[str]:
     folder = run_folder(configured).resolve()
     command = [str((configured.envs / "rasa" / "bin" / "rasa").absolute()), "run", "--model", str(model.resolve())]
     command += ["--endpoints", str(folder / "endpoints.yml"), "--credentials", str(folder / "credentials.yml")]
-    return [*command, "-i", "127.0.0.1", "-p", str(configured.rasa_at)]
+    return [*command, "-i", configured.rasa_bind, "-p", str(configured.rasa_at)]
 
 
 def app_command() -> list[str]:
@@ -146,8 +146,8 @@ def _program(name: str, command: list[str], logs: Path, environment: dict[str, s
 
 def check_ports(configured: Settings) -> None:
     """Say which process holds a port that we need, before anything is started."""
-    places = [(configured.bind, configured.port), ("127.0.0.1", configured.rasa_at)]
-    for host, port in [*places, ("127.0.0.1", configured.internal_at)]:
+    places = [(configured.bind, configured.port), (configured.rasa_bind, configured.rasa_at)]
+    for host, port in [*places, (configured.internal_bind, configured.internal_at)]:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -32,10 +32,12 @@ from bot.gateway.uploads import Uploads
 from bot.mailbox.state import MailboxState
 from bot.mailbox.wake import bell
 from bot.mailbox.wire import Wire
-from commands import wiring
+from commands import metrics, wiring
 from commands.channels import Starts, companions, configured_channels
 from hotline.api.own_copy import OwnCopy
 from hotline.evidence.store import Store
+from hotline.health.beat import Beat
+from hotline.health.prometheus import Rows
 from kit import log
 from kit.db import Database
 from kit.duties import Duties
@@ -69,6 +71,7 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
     world = wiring.world(configured, database)
     rasa = RasaClient(configured.rasa, secret("rasa"), configured.turn_deadline)
     parts = Parts(configured, database, world, rasa)
+    parts.companions.append(Beat(database, roles, wiring.about(database, rasa)))
     channels = parts.channels = configured_channels(configured, MailboxState(database))
     if "gateway" in roles:
         doors = Receive(database, channels, configured.address, secret("hash"))
@@ -121,8 +124,9 @@ async def run(parts: Parts) -> None:
     configured = parts.configured
     is_ready = wiring.readiness(parts.database, parts.rasa)
     servers = [_server(gateway_app.build(parts.public, is_ready), configured.bind, configured.port)]
-    internal = Starlette(routes=[*gateway_app.health_routes(is_ready), *parts.internal])
-    servers.append(_server(internal, "127.0.0.1", configured.internal_at))
+    figures = metrics.route(lambda: Rows(parts.database, is_ready, parts.rasa.models), configured.metrics_token)
+    internal = Starlette(routes=[*gateway_app.health_routes(is_ready), figures, *parts.internal])
+    servers.append(_server(internal, configured.internal_bind, configured.internal_at))
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from sqlalchemy import text
 from starlette.routing import BaseRoute
@@ -19,7 +20,7 @@ from commands.vectors import cached_encoder
 from hotline import people
 from hotline.console.app import routes as console_routes
 from hotline.evidence.store import Store
-from hotline.policy.current import Current
+from hotline.policy.current import Current, counter
 from hotline.tickets import escalation
 from hotline.warnings import evaluate, watch
 from kit import clock
@@ -74,6 +75,16 @@ def duties(configured: Settings, channels: Sequence[Channel]) -> list[Duty]:
         Duty("look for rises", 24 * 3600.0, watch.look_for_rises),
         Duty("rescue", 0.5, lambda database: rescue(database, waited=configured.fallback_after)),
     ]
+
+
+def about(database: Database, rasa: RasaClient) -> Callable[[], dict[str, Any]]:
+    """What a process says of itself beside being alive."""
+
+    def tell() -> dict[str, Any]:
+        with database.reading() as session:
+            return {"policy_version": counter(session).last, "models": rasa.models()}
+
+    return tell
 
 
 def readiness(database: Database, rasa: RasaClient) -> Callable[[], dict[str, bool]]:

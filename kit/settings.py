@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 import secrets
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -43,7 +44,9 @@ class Settings(BaseSettings):
     keys_url: str = Field(default="", validation_alias="KEYS_URL")
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     rasa_port: int = 0
+    rasa_bind: str = "127.0.0.1"
     internal_port: int = 0
+    internal_bind: str = "127.0.0.1"
     rasa_urls: Annotated[tuple[str, ...], NoDecode] = ()
     actions_url: str = ""
 
@@ -101,6 +104,7 @@ class Settings(BaseSettings):
     sms_per_day: int = Field(default=5000, validation_alias="SMS_PER_DAY")
 
     log_level: str = "INFO"
+    metrics_token: str = ""
 
     @model_validator(mode="after")
     def _public_binding_needs_https(self) -> Settings:
@@ -110,6 +114,15 @@ class Settings(BaseSettings):
             f"GONGYOU_BIND={self.bind} is reachable from outside: set PUBLIC_URL=https://... "
             "(or GONGYOU_INSECURE_HTTP=1 on a closed network)"
         )
+
+    @model_validator(mode="after")
+    def _inner_doors_stay_inside(self) -> Settings:
+        for name, bind in (("GONGYOU_RASA_BIND", self.rasa_bind), ("GONGYOU_INTERNAL_BIND", self.internal_bind)):
+            if not ip_address(bind).is_private or ip_address(bind).is_unspecified:
+                raise ValueError(
+                    f"{name}={bind}: Rasa and the internal routes listen on loopback or one private address"
+                )
+        return self
 
     @model_validator(mode="after")
     def _data_that_leaves_needs_a_decision(self) -> Settings:

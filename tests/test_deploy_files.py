@@ -1,11 +1,14 @@
 """The files of a real installation are accepted by the programs that will read them."""
 
+import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from kit.settings import ROOT
 
@@ -51,3 +54,18 @@ def test_no_slot_is_left_open(files: Path) -> None:
         text = path.read_text()
         assert "{user}" not in text
         assert "{root}" not in text
+
+
+def test_monitoring_names_only_figures_that_exist(files: Path) -> None:
+    """Every metric in the dashboard and the alert rules is one that we show."""
+    shown = {"gongyou_ready", "gongyou_rasa_processes", "gongyou_clock_astray_seconds"}
+    for source in (ROOT / "kit" / "metrics.py", ROOT / "hotline" / "health" / "prometheus.py"):
+        shown |= set(re.findall(r'"(gongyou_[a-z_]+)"', source.read_text(encoding="utf-8")))
+    for name in ("grafana.json", "gongyou-alerts.yml"):
+        text = (files / name).read_text(encoding="utf-8")
+        named = set(re.findall(r"gongyou_[a-z_]+", text))
+        assert len(named) > 8
+        assert {re.sub(r"_(bucket|count|total)$", "", one) for one in named} <= shown
+    assert json.loads((files / "grafana.json").read_text(encoding="utf-8"))["panels"]
+    assert yaml.safe_load((files / "gongyou-alerts.yml").read_text(encoding="utf-8"))["groups"]
+    assert yaml.safe_load((files / "prometheus.yml").read_text(encoding="utf-8"))["scrape_configs"]

@@ -32,9 +32,11 @@ from bot.mailbox.tables import ConversationRow, OutboxRow
 from bot.mailbox.wake import bell
 from bot.mailbox.writer import Writer
 from bot.messages import Incoming
-from kit import clock
+from kit import clock, log, metrics
 from kit.db import Database
 from kit.settings import Settings
+
+logger = log.logger("chat")
 
 MAX_BODY = 64 * 1024
 MAX_WAIT = 25.0
@@ -168,7 +170,11 @@ class Chat:
             kind="button" if posted.payload else "text",
             payload=posted.payload,
         )
-        await run_in_threadpool(self._accept, incoming, posted.session is not None, posted.shown_as)
+        began = clock.monotonic()
+        stored = await run_in_threadpool(self._accept, incoming, posted.session is not None, posted.shown_as)
+        took = clock.monotonic() - began
+        metrics.ACKNOWLEDGED.labels("web").observe(took)
+        logger.info("accepted", channel="web", inbox=stored.inbox_id, took_ms=round(took * 1000))
         bell.ring("inbox")
         return JSONResponse({"session": session, "message": external_id.partition(":")[2]}, status_code=202)
 
@@ -178,7 +184,7 @@ class Chat:
         if wait and sign_in(posted.text, 0.0) != "alarm":
             raise ApiError(429, "too_fast", replies.TOO_FAST, retry_after=wait)
 
-    def _accept(self, incoming: Incoming, must_exist: bool, channel: str) -> None:
+    def _accept(self, incoming: Incoming, must_exist: bool, channel: str) -> inbox.Accepted:
         def store(session: Session) -> inbox.Accepted:
             known = find_conversation(session, incoming.address)
             if must_exist and known is None:
@@ -194,6 +200,7 @@ class Chat:
         accepted = self._writer.run(store)
         if accepted.conflict:
             raise ApiError(409, "conflict", "同一个 id 已经发过别的内容", field="id")
+        return accepted
 
     async def _conversation(self, request: Request) -> tuple[str, int]:
         token = request.query_params.get("session", "")

@@ -26,8 +26,9 @@ from bot.mailbox.wake import bell
 from bot.messages import Outgoing
 from hotline.policy.answers import record_answer
 from hotline.tickets import service as tickets
-from kit import clock, log
+from kit import clock, log, metrics
 from kit.db import Database
+from kit.metrics import Stopwatch
 from kit.recent import Recent
 from kit.settings import Settings
 
@@ -84,12 +85,29 @@ class Converse:
             bell.ring("outbox")
 
     def _answer(self, row: Claimed) -> None:
+        watch = Stopwatch()
+        watch.note("waiting", max(0.0, (clock.now() - row.received_at).total_seconds()))
         owner = self._owner(row)
         of_files = files.replies_to(self._database, row)
         of_person = owner.ticket_id if owner.owner == "person" else None
         if of_person is not None and self._join_thread(row, of_person, of_files):
+            metrics.HANDED_OVER.labels("thread").inc()
             return
-        messages = of_files or wordless.replies_to(row.body) or self._rasa.turn(self._turn(row, owner))
+        messages = of_files or wordless.replies_to(row.body)
+        if not messages:
+            with watch.stage("encode"):
+                turn = self._turn(row, owner)
+            with watch.stage("rasa"):
+                messages = self._rasa.turn(turn)
+        with watch.stage("write"):
+            self._finish(row, owner, messages)
+        watch.note("whole", max(0.0, (clock.now() - row.received_at).total_seconds()))
+        for message in messages:
+            metrics.ANSWERS.labels(message.kind).inc()
+        logger.info("answered", inbox=row.inbox_id, kind=messages[-1].kind, **watch.milliseconds())
+
+    def _finish(self, row: Claimed, owner: Owner, messages: list[Outgoing]) -> None:
+        """The replies and the end of the row: both or neither."""
         now = clock.now()
         with self._database.transaction() as session:
             inbox.done(session, row, now=now)
@@ -155,6 +173,9 @@ class Converse:
                 fall_back(session, row.inbox_id, row.conversation_id, now)
             else:
                 inbox.postpone(session, row, until=now + self._pause(row), error=error.code)
+        metrics.POSTPONED.labels(error.code).inc()
+        if failed_for_good:
+            metrics.HANDED_OVER.labels("failed").inc()
         logger.warning("waits", inbox=row.inbox_id, error=error.code, attempts=row.attempts)
 
     def _pause(self, row: Claimed) -> timedelta:
@@ -165,6 +186,7 @@ class Converse:
         with self._database.transaction() as session:
             inbox.bury(session, row, now=now, error=reason)
             fall_back(session, row.inbox_id, row.conversation_id, now)
+        metrics.HANDED_OVER.labels("buried").inc()
         logger.error("buried", inbox=row.inbox_id)
 
 

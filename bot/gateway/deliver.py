@@ -33,7 +33,7 @@ from bot.mailbox.outbox import Attempt, Parcel
 from bot.mailbox.wake import bell
 from bot.messages import Outgoing
 from hotline.tickets import service as tickets
-from kit import clock, log
+from kit import clock, log, metrics
 from kit.db import Database
 from kit.settings import Settings
 
@@ -204,6 +204,9 @@ class Relay:
         except LeaseLost:
             logger.warning("late", outbox=parcel.outbox_id)
             return
+        metrics.DELIVERIES.labels(parcel.channel, result.attempt.outcome).inc()
+        took = {"took_ms": result.attempt.took_ms, "attempts": parcel.attempts}
+        logger.info("attempt", outbox=parcel.outbox_id, outcome=result.attempt.outcome, **took)
         if result.alert:
             tell_operators(session, parcel.conversation_id, f"第{parcel.seq}条消息{result.alert}")
 

@@ -110,13 +110,18 @@ class RasaClient:
         return self._post(turn.sender, "parse", turn.as_json())
 
     def is_ready(self) -> bool:
-        return any(self._is_up(url) for url in self._urls)
+        return any(self._model(url) for url in self._urls)
 
-    def _is_up(self, url: str) -> bool:
+    def models(self) -> dict[str, str]:
+        """Which model each process answers with; empty while it does not."""
+        return {url: self._model(url) for url in self._urls}
+
+    def _model(self, url: str) -> str:
         try:
-            return self._http.get(f"{url}/webhooks/gateway/", timeout=1.0).status_code == httpx.codes.OK
-        except httpx.HTTPError:
-            return False
+            answer = self._http.get(f"{url}/webhooks/gateway/", timeout=1.0)
+            return str(answer.json()["model"]) if answer.status_code == httpx.codes.OK else ""
+        except (httpx.HTTPError, ValueError, KeyError):
+            return ""
 
     def _order(self, sender: str) -> list[str]:
         """The conversation's own process first, then the others."""

@@ -23,7 +23,7 @@ from bot.mailbox.inbox import Accepted
 from bot.mailbox.wake import bell
 from bot.mailbox.writer import Writer
 from bot.messages import Incoming
-from kit import clock, log
+from kit import clock, log, metrics
 from kit.db import Database
 
 logger = log.logger("receive")
@@ -78,6 +78,10 @@ class Receive:
         except (SQLAlchemyError, TimeoutError) as error:
             logger.error("not stored", channel=channel.name, error=type(error).__name__)
             return Response(status_code=503, headers={"retry-after": "2"})
+        took = clock.monotonic() - began
+        metrics.ACKNOWLEDGED.labels(channel.name).observe(took)
+        for one in stored:
+            logger.info("accepted", channel=channel.name, inbox=one.inbox_id, took_ms=round(took * 1000))
         bell.ring("inbox")
         bell.ring("outbox")
         return _response(await self._answer(channel, hook, stored, began))

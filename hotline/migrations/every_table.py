@@ -4,6 +4,7 @@
 import hotline.audit.tables
 import hotline.console.tables
 import hotline.evidence.tables
+import hotline.health.tables
 import hotline.people.tables
 import hotline.policy.tables
 import hotline.tickets.tables
