@@ -102,6 +102,7 @@ class EmployerName:
         return len(self.brand) >= SHORTEST
 
 
+@lru_cache(maxsize=4096)
 def take_apart(said: str) -> EmployerName:
     """Place, brand, trade and form of a name."""
     rest = _BRACKETS.sub("", said)

@@ -12,7 +12,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from hotline.tickets import desks, settings
 from hotline.tickets.schedule import Schedule, length
@@ -93,11 +95,28 @@ def _first(given: Any, session: Session, row: TicketRow, at: datetime) -> str:
 
 
 def _put(session: Session, row: TicketRow, kind: str, at: datetime, due: datetime, schedule: Schedule) -> None:
-    made = TicketClockRow(ticket_id=row.id, kind=kind, started_at=at, due_at=due, level=0, paused_at=None, left=None)
-    made.done_at = None
-    made.next_at = next_step(row.priority, due, 0, schedule)
-    session.merge(made)
-    session.flush()
+    next_at = next_step(row.priority, due, 0, schedule)
+    _set(session, row.id, kind, started_at=at, due_at=due, next_at=next_at)
+
+
+def _set(session: Session, ticket_id: int, kind: str, **values: Any) -> None:
+    """A clock that begins, or begins anew: nothing of an earlier run is left."""
+    table = TicketClockRow.__table__
+    fresh = {
+        "due_at": None,
+        "next_at": None,
+        "last_day": None,
+        "paused_at": None,
+        "left_seconds": None,
+        "done_at": None,
+    }
+    values = {**fresh, "level": 0, **values}
+    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+    made = insert.values(ticket_id=ticket_id, kind=kind, **values)
+    session.execute(made.on_conflict_do_update(index_elements=["ticket_id", "kind"], set_=values))
+    held = session.identity_map.get(identity_key(TicketClockRow, (ticket_id, kind)))
+    if held is not None:
+        session.expire(held)
 
 
 def next_step(priority: str, due: datetime, level: int, schedule: Schedule) -> datetime | None:
@@ -210,13 +229,10 @@ def _called_back(session: Session, row: TicketRow, at: datetime) -> None:
 def set_legal(session: Session, row: TicketRow, limits: Mapping[str, date]) -> None:
     """Put the limits of the matter beside the desk's clocks; a limit that has changed is counted anew."""
     for rule, last_day in limits.items():
-        made = TicketClockRow(ticket_id=row.id, kind=f"{LEGAL}{rule}", started_at=clock.now(), level=0)
-        made.last_day = last_day
-        made.due_at = datetime.combine(last_day + timedelta(days=1), time(0), clock.SHANGHAI)
-        made.done_at, made.paused_at, made.left = None, None, None
-        made.next_at = legal_step(last_day, clock.today())
-        session.merge(made)
-    session.flush()
+        due = datetime.combine(last_day + timedelta(days=1), time(0), clock.SHANGHAI)
+        next_at = legal_step(last_day, clock.today())
+        now = clock.now()
+        _set(session, row.id, f"{LEGAL}{rule}", started_at=now, due_at=due, next_at=next_at, last_day=last_day)
 
 
 def legal_step(last_day: date, after: date, *, said: int | None = None) -> datetime | None:

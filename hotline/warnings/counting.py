@@ -17,6 +17,10 @@ from hotline.warnings.tables import TicketSignRow, WatchedEmployerRow
 from knowledge import employer_names
 from knowledge.regions import climb
 
+SEEN = (
+    *(TicketRow.id, TicketRow.number, TicketRow.person_id, TicketRow.conversation_id, TicketRow.employer),
+    *(TicketRow.category, TicketRow.opened_at, TicketRow.people_count),
+)
 MOST = 2000  # tickets of one employer in the widest window; beyond that every rule has long spoken
 
 
@@ -82,8 +86,8 @@ def sightings(session: Session, subject: Subject, now: datetime, hours: int) -> 
     if subject.region is not None:
         here = or_(here, TicketRow.region == subject.region, TicketRow.region.like(f"{subject.region}-%"))
     rows = list(
-        session.scalars(
-            select(TicketRow)
+        session.execute(
+            select(*SEEN)
             .where(column == key, TicketRow.opened_at > now - timedelta(hours=hours), here)
             .where(TicketRow.state != "merged", TicketRow.category != "T-SUGGEST", TicketRow.reason != "case")
             .order_by(TicketRow.opened_at)
@@ -101,17 +105,17 @@ def _column(subject: Subject) -> tuple[Any, str]:
     return (TicketRow.site_key if kind == "site" else TicketRow.employer_key), key
 
 
-def _why(subject: Subject, row: TicketRow) -> str | None:
+def _why(subject: Subject, row: Any) -> str | None:
     if subject.key.startswith("site:"):
         return "同一个项目"
     return employer_names.why_same(subject.title, row.employer)
 
 
-def _sighting(row: TicketRow, why: str, person: str, signs: frozenset[str]) -> Sighting:
+def _sighting(row: Any, why: str, person: str, signs: frozenset[str]) -> Sighting:
     return Sighting(row.id, row.number, person, row.employer, why, row.category, row.opened_at, row.people_count, signs)
 
 
-def _persons(session: Session, rows: Sequence[TicketRow]) -> dict[int, str]:
+def _persons(session: Session, rows: Sequence[Any]) -> dict[int, str]:
     """Who each ticket's worker is: the same phone on two channels is one person."""
     ids = {row.person_id for row in rows if row.person_id is not None}
     phones = people.phone_marks(session, ids)

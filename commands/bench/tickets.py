@@ -1,0 +1,241 @@
+"""`./gongyou bench tickets`: opening, listing, warning and claiming with 200,000 tickets and 2,000,000 events."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import typer
+from sqlalchemy import insert, select
+
+from bot.mailbox.tables import ConversationRow
+from commands.bench.measure import calibrate, load, median, percentile
+from hotline import people
+from hotline.migrations import run as migrations
+from hotline.tickets import access, desks, numbers, queries, words
+from hotline.tickets import service as tickets
+from hotline.tickets.categories import catalogue
+from hotline.tickets.tables import TicketClockRow, TicketEventRow, TicketRow, TicketWordRow
+from hotline.warnings import evaluate
+from kit import clock
+from kit.db import Database
+from knowledge import employer_names
+
+app = typer.Typer(help=__doc__, add_completion=False)
+
+OPERATORS = 20
+BATCH = 10_000
+EMPLOYERS = 4000
+KINDS = ("opened", "assigned", "reply_out", "message_in", "note")
+MATTERS = (
+    "拖欠我两个月工资一直不给",
+    "没签合同就把我辞了",
+    "受伤以后单位不报工伤",
+    "天天加班不给加班费",
+    "社保三年没交",
+)
+
+
+@app.command("tickets")
+def measure(
+    number: int = typer.Option(200_000, "--tickets"),
+    events: int = typer.Option(10, help="events of each ticket"),
+    rounds: int = typer.Option(200),
+    database_url: str = typer.Option(""),
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(database_url or f"sqlite:///{Path(folder) / 'bench.db'}")
+        migrations.upgrade(database)
+        began = time.perf_counter()
+        _fill(database, number, events)
+        print(f"{number} tickets, {number * events} events in {time.perf_counter() - began:.0f} s")
+        print(f"calibration {calibrate():.0f} ms, load {load()}")
+        viewer = access.Viewer(1, "lead", None)
+        _tell("open a ticket (target 30)", _times(rounds, lambda n: _open(database, n)))
+        _tell("read a ticket and its thread", _times(rounds, lambda n: _read(database, n % number + 1)))
+        _tell("list with filters (target 120)", _times(rounds, lambda n: _list(database, n, viewer)))
+        _tell("counts of the views", _times(rounds // 10 or 1, lambda n: _counts(database, viewer)))
+        _tell("evaluate a new ticket (target 50)", _evaluations(database, rounds))
+        print(f"{OPERATORS} operators claiming at once: {_race(database, rounds // 10 or 1)} double owners")
+        database.close()
+
+
+Took = list[tuple[float, float]]  # milliseconds on the wall, and of this thread's own work
+
+
+def _tell(what: str, took: Took) -> None:
+    wall, own = [pair[0] for pair in took], [pair[1] for pair in took]
+    shares = f"p50 {median(wall):6.1f}  p95 {percentile(wall, 0.95):6.1f}  p99 {percentile(wall, 0.99):6.1f}"
+    print(f"{what:<34} {shares} ms; own work p50 {median(own):5.1f}  p95 {percentile(own, 0.95):5.1f} ms", flush=True)
+
+
+def _timed(act: Callable[[], object]) -> tuple[float, float]:
+    began, worked = time.perf_counter(), time.thread_time()
+    act()
+    return (time.perf_counter() - began) * 1000, (time.thread_time() - worked) * 1000
+
+
+def _times(rounds: int, act: Callable[[int], object]) -> Took:
+    return [_timed(lambda n=n: act(n)) for n in range(rounds)]  # type: ignore[misc]
+
+
+def _fill(database: Database, number: int, events: int) -> None:
+    """Straight into the tables: what is measured is how the services do with so much beside them."""
+    with database.transaction() as session:
+        desks.import_files(session)
+    dice = random.Random(12351)  # noqa: S311 - the same figures every time, no secrets
+    with database.reading() as session:
+        sealed = {matter: people.seal_text(session, None, matter) for matter in MATTERS}
+    found = {matter: words.hashes(matter)[:5] for matter in MATTERS}
+    for first in range(1, number + 1, BATCH):
+        rows = [_ticket(id, dice, number) for id in range(first, min(first + BATCH, number + 1))]
+        with database.transaction() as session:
+            session.execute(insert(TicketRow), [{**row, "summary": sealed[row["summary"]]} for row in rows])
+            session.execute(insert(TicketEventRow), list(_events(rows, sealed, events)))
+            session.execute(insert(TicketClockRow), list(_clocks(rows)))
+            pairs = [{"word": word, "ticket_id": row["id"]} for row in rows for word in found[row["summary"]]]
+            session.execute(insert(TicketWordRow), sorted(pairs, key=lambda pair: pair["word"]))
+    _restart_numbers(database)
+
+
+def _ticket(id: int, dice: random.Random, number: int) -> dict[str, Any]:
+    """Nine of ten are closed; they spread over two years, newest last."""
+    at = clock.now() - timedelta(minutes=(number - id) * 5)
+    region = dice.choice(("CN-32-05-83", "CN-32-05-09", "CN-32-05-06", "CN-11-05", "CN-11-08", "CN-22-24-01"))
+    category = dice.choice(("T-WAGE", "T-WAGE-SITE", "T-INJURY", "T-TERM", "T-HOURS", "T-INSURANCE", "T-OTHER"))
+    employer = f"{dice.choice('恒鸿宏顺永金')}{dice.choice('达运泰发兴源')}{dice.randrange(EMPLOYERS)}电子厂"
+    is_open = id > number * 9 // 10 or dice.random() < 0.02
+    digits = f"20250101{id:06d}"
+    return {
+        "id": id,
+        "number": f"20250101-{id:06d}-{numbers.check_digit(digits)}",
+        "code": "2345",
+        "key": f"fill:{id}",
+        "category": category,
+        "group": catalogue().category(category).group,
+        "priority": dice.choice(("P1", "P2", "P2", "P2", "P3")),
+        "state": "open" if is_open else "closed",
+        "owner_id": dice.randrange(1, 60) if dice.random() < 0.7 else None,
+        "desk_id": region,
+        "region": region,
+        "employer": employer,
+        "employer_key": employer_names.key(employer),
+        "channel": dice.choice(("web", "wechat", "sms", "phone")),
+        "summary": dice.choice(MATTERS),
+        "opened_at": at,
+        "updated_at": at,
+        "closed_at": None if is_open else at,
+        "version": 10,
+        "next_seq": 11,
+    }
+
+
+def _events(rows: list[dict[str, Any]], sealed: dict[str, str], events: int) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        for seq in range(1, events + 1):
+            kind = KINDS[0] if seq == 1 else KINDS[1 + seq % 4]
+            body = {"sealed": sealed[row["summary"]]} if kind != "assigned" else {"to": 1}
+            at = row["opened_at"] + timedelta(minutes=seq)
+            yield {"ticket_id": row["id"], "seq": seq, "kind": kind, "at": at, "actor": "operator:1", "body": body}
+
+
+def _clocks(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        if row["state"] == "open":
+            for kind, days in (("first_act", 1), ("close", 15)):
+                due = row["opened_at"] + timedelta(days=days)
+                about = {"ticket_id": row["id"], "kind": kind, "started_at": row["opened_at"], "due_at": due}
+                yield {**about, "next_at": None, "level": 3}
+
+
+def _restart_numbers(database: Database) -> None:
+    """PostgreSQL does not notice ids that were written by hand."""
+    if not database.is_sqlite:
+        with database.transaction() as session:
+            session.connection().exec_driver_sql("SELECT setval('ticket_id_seq', (SELECT max(id) FROM ticket))")
+
+
+def _open(database: Database, n: int) -> tickets.Ticket:
+    with database.transaction() as session:
+        id = f"bench-{n}-{time.perf_counter_ns()}"
+        now = clock.now()
+        session.add(ConversationRow(id=id[:32], channel="web", address=id, opened_at=now, last_in_at=now, profile={}))
+        session.flush()
+        facts = {
+            "matter": "恒达12电子厂拖欠我两个月工资",
+            "place": "CN-32-05-83",
+            "people": 1,
+            "employer": "恒达12电子厂",
+        }
+        return tickets.open_ticket(session, key=id, conversation_id=id[:32], category="T-WAGE", facts=facts)
+
+
+def _read(database: Database, id: int) -> None:
+    with database.reading() as session:
+        tickets.get(session, id)
+        session.execute(select(TicketClockRow).filter_by(ticket_id=id)).all()
+        assert session.scalars(select(TicketEventRow).filter_by(ticket_id=id)).all()
+
+
+def _list(database: Database, n: int, viewer: access.Viewer) -> None:
+    asked = (
+        queries.Filter(view="desk"),
+        queries.Filter(view="mine"),
+        queries.Filter(view="unassigned", category="T-WAGE"),
+        queries.Filter(view="overdue"),
+        queries.Filter(view="all", sort="newest", region="CN-32-05"),
+        queries.Filter(view="all", employer="恒达12电子厂"),
+        queries.Filter(view="closed", sort="updated", channel="sms", priority="P1"),
+        queries.Filter(view="all", words="不报工伤", sort="newest"),
+        queries.Filter(view="desk", since=clock.now() - timedelta(days=7), region="CN-11-05"),
+    )
+    with database.reading() as session:
+        page = queries.find(session, asked[n % len(asked)], viewer)
+        if page.next and n % 2:
+            queries.find(session, queries.Filter(**{**vars(asked[n % len(asked)]), "cursor": page.next}), viewer)
+
+
+def _counts(database: Database, viewer: access.Viewer) -> None:
+    with database.reading() as session:
+        queries.counts(session, viewer)
+
+
+def _evaluations(database: Database, rounds: int) -> Took:
+    """Each of a ticket that was just opened and has not been looked at."""
+    opened = [_open(database, 100_000 + n).id for n in range(rounds)]
+    return _times(rounds, lambda n: _evaluate(database, opened[n]))
+
+
+def _evaluate(database: Database, id: int) -> None:
+    with database.transaction() as session:
+        evaluate.evaluate(session, id)
+
+
+def _race(database: Database, rounds: int) -> int:
+    doubles = 0
+    for n in range(rounds):
+        ticket = _open(database, 200_000 + n)
+        barrier, won = threading.Barrier(OPERATORS), [0]
+
+        def claim(who: int, ticket: tickets.Ticket = ticket, barrier: Any = barrier, won: list[int] = won) -> None:
+            barrier.wait()
+            try:
+                with database.transaction() as session:
+                    tickets.claim(session, ticket.id, who, version=ticket.version)
+                won[0] += 1
+            except tickets.TicketChanged:
+                return
+
+        threads = [threading.Thread(target=claim, args=(who,)) for who in range(1, OPERATORS + 1)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        doubles += won[0] != 1
+    return doubles
