@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from actions.turn import World
-from hotline.console import call, files, live, login, queue, sums, ticket, ticket_acts, ticket_file
+from hotline.console import call, files, health, live, login, queue, sums, ticket, ticket_acts, ticket_file
 from hotline.console.counts import Counts
 from hotline.console.directory import Directory
 from hotline.console.door import Page, route
@@ -24,6 +24,7 @@ PAGES: list[Page] = [
     *sums.PAGES,
     *files.PAGES,
     *call.PAGES,
+    *health.PAGES,
 ]
 
 

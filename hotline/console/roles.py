@@ -28,6 +28,7 @@ ACTS: dict[str, frozenset[str]] = {
     "queue.search": READS_CASES,
     "queue.stream": READS_CASES,
     "call.open": CASE_WORK,
+    "health.read": frozenset({"lead", "security", "system"}),
 }
 
 

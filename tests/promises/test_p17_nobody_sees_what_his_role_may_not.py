@@ -42,6 +42,7 @@ MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
     ("POST", "/desk/new"): (CASE,),
     ("POST", "/desk/new/look"): (CASE,),
     ("POST", "/desk/new/draft"): (CASE,),
+    ("GET", "/desk/health"): ({"lead", "security", "system"},),
     ("GET", TICKET): (READ, {"auditor"}),
     ("GET", f"{TICKET}/suggestions"): (READ, {"auditor"}),
     ("GET", f"{TICKET}/file"): (READ, {"auditor"}),
