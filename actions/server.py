@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import Restarted, SlotSet
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -66,6 +66,8 @@ def action_class(name: str, answer: Callable[[Turn], Outcome], vectors: Recent[A
             outcome = answer(turn_of(tracker, vectors))
             for message in outcome.messages:
                 dispatcher.utter_message(json_message=message.as_dict())
+            if outcome.forget:
+                return [Restarted()]
             return [SlotSet("talk", outcome.talk.as_slot())] if outcome.talk is not None else []
 
     return Wrapped()

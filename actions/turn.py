@@ -58,10 +58,14 @@ class Turn:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a verb answers: at least one message, and what the conversation remembers from now on."""
+    """What a verb answers: at least one message, and what the conversation remembers from now on.
+
+    With `forget` Rasa drops everything that it holds of the conversation, the message just answered included.
+    """
 
     messages: tuple[Outgoing, ...]
     talk: Talk | None = None
+    forget: bool = False
 
 
 Verb = Callable[[Turn, World], Outcome]

@@ -22,7 +22,7 @@ from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import FailSafeTrackerStore, SerializedTrackerAsText, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SlotSet
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, Restarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.pool import StaticPool
 
@@ -97,6 +97,8 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         await self.stream_events(tracker)
+        if any(isinstance(event, Restarted) for event in tracker.events):
+            tracker = self._rebuilt(tracker.sender_id, _since_restart(tracker))
         if len(tracker.events) > MAX_EVENTS:
             tracker = self._rebuilt(tracker.sender_id, _essence(tracker))
         saved = self._warm.get(tracker.sender_id)  # a new conversation is saved before its first turn and after it
@@ -139,6 +141,13 @@ class ConversationStore(TrackerStore, SerializedTrackerAsText):
 
     def _rebuilt(self, sender_id: str, events: list[Event]) -> DialogueStateTracker:
         return DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
+
+
+def _since_restart(tracker: DialogueStateTracker) -> list[Event]:
+    """A worker had his words deleted: nothing from before stays, in the row or in memory, not even the restart."""
+    events = list(tracker.events)
+    last = max(place for place, event in enumerate(events) if isinstance(event, Restarted))
+    return events[last + 1 :]
 
 
 def _essence(tracker: DialogueStateTracker) -> list[Event]:

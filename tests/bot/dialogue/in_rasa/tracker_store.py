@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rasa.core.tracker_store import FailSafeTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Restarted, SlotSet, UserUttered
 from sqlalchemy.exc import IntegrityError
 
 from bot.dialogue.tracker_store import ConversationStore, MovedOn
@@ -32,6 +32,24 @@ async def turn(store, number):
     await store.save(tracker)
 
 
+async def forgotten(store, path):
+    """The worker has his words deleted: neither the row nor the process holds any of them."""
+    tracker = await store.get_or_create_tracker("c")
+    tracker.update(UserUttered("确认删除", {"name": "wages", "confidence": 1.0}))
+    tracker.update(ActionExecuted("action_answer"))
+    tracker.update(BotUttered("抹掉了"))
+    tracker.update(Restarted())
+    tracker.update(ActionExecuted("action_listen"))
+    await store.save(tracker)
+    row = sqlite3.connect(path).execute("select events from rasa_conversation").fetchone()[0]
+    assert "句" not in row and "确认删除" not in row and "wages.40" not in row, row
+    again = await store.get_or_create_tracker("c")
+    assert again.get_slot("talk") is None
+    assert not any(isinstance(event, UserUttered) for event in again.events)
+    await turn(store, 41)
+    assert (await store.retrieve("c")).get_slot("talk") == {"card": "wages.41"}
+
+
 async def main(path):
     one = ConversationStore(DOMAIN, f"sqlite:///{path}")
     for number in range(40):
@@ -48,6 +66,7 @@ async def main(path):
     assert len(events) < 30
     assert not any(event.get("text") == "第0句" for event in events)
     assert max(len(json.dumps(event, ensure_ascii=False).encode()) for event in events) < 4096
+    await forgotten(one, path)
 
 
 async def at_the_same_time(path):
