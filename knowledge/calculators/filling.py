@@ -52,7 +52,7 @@ CUES: dict[str, str] = {
     "last_month_wage": r"上个?月(?:的)?工资|最后一个月",
     "own_wage": r"工资|月薪|一个月",
     "avg_wage_12m": r"工资|月薪|一个月|平均",
-    "monthly_wage": r"工资|月薪|一个月|底薪",
+    "monthly_wage": r"工资|月薪|一个月|每个?月|底薪",
     "hourly_paid": r"小时|时薪",
     "workers": r"人",
     "days_taken": r"休了|休过",
@@ -126,6 +126,10 @@ def fill(
 def next_field(kind: str, inputs: Mapping[str, Any]) -> Field | None:
     """The first field that the sum still needs."""
     calculator = CALCULATORS[kind]
+    for one in calculator.fields:
+        instead = calculator.told_first.get(one.name)
+        if instead is not None and all(inputs.get(name) is None for name in (one.name, *instead)):
+            return one
     return next((one for one in calculator.fields if one.required and inputs.get(one.name) is None), None)
 
 
@@ -247,11 +251,12 @@ def _by_type(form: _Form, thing: Thing, wanted: Field | None) -> None:
         if value is not None:
             form.put(one.name, value, thing)
             return
-    open_fields = [
+    takes = [
         one
         for one in form.calculator.fields
-        if one.required and form.inputs.get(one.name) is None and value_for(one, thing, form.today) is not None
+        if form.inputs.get(one.name) is None and value_for(one, thing, form.today) is not None and one.name != "today"
     ]
+    open_fields = [one for one in takes if one.required] or takes
     if len(open_fields) == 1:
         form.put(open_fields[0].name, value_for(open_fields[0], thing, form.today), thing)
     elif isinstance(thing, Duration) and form.named("hire_date") and re.search(r"干|做|工作|上班", form.text):
@@ -295,7 +300,7 @@ def _answer(form: _Form, wanted: Field) -> None:
         value = numbers.number(text)
         if value is not None and not numbers.find(text, form.today):
             form.put(wanted.name, plain(value))
-        elif re.fullmatch(r"(?:没有|没|无|零|0)[了的吧。]*", text):
+        elif re.fullmatch(r"(?:还|都|一天都?|一次都?)?(?:没有|没|无|零|0)(?:休|加|上|有)?(?:过)?[了的吧。]*", text):
             form.put(wanted.name, "0")
 
 
