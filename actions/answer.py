@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
-from actions.fallback import fallback, nothing_near
+from actions.fallback import LONGEST, fallback, nothing_near
 from actions.pick import Picked, pick
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
@@ -15,6 +16,22 @@ from knowledge.schema import Card
 Part = Literal["full", "short", "law", "steps"]
 
 FOLLOW_UPS = 2
+# A card that says when a person takes over, but not which ticket: the topic's own.
+TICKETS = {
+    "wages": "T-WAGE",
+    "hours": "T-HOURS",
+    "contract": "T-CONTRACT",
+    "termination": "T-TERM",
+    "dispatch": "T-DISPATCH",
+    "insurance": "T-INSURANCE",
+    "injury": "T-INJURY",
+    "women": "T-WOMEN",
+    "union": "T-UNION-RIGHTS",
+    "collective": "T-COLLECTIVE",
+    "dispute": "T-LEGALAID",
+    "aid": "T-AID-LIFE",
+    "platform": "T-PLATFORM",
+}
 
 
 def answer(turn: Turn, world: World) -> Outcome:
@@ -26,14 +43,15 @@ def answer(turn: Turn, world: World) -> Outcome:
         return nothing_near(turn, world)
     if picked.kind == "clarify" and turn.stores:
         return clarify(turn, picked)
-    return show(turn, world, picked.card_id, picked.topic, others=picked.alternatives)
+    asked = replace(turn, talk=turn.talk.but(asked=turn.text[:LONGEST], missed=0))
+    return show(asked, world, picked.card_id, picked.topic, others=picked.alternatives)
 
 
 def clarify(turn: Turn, picked: Picked) -> Outcome:
     """Two answers are close: one short question with buttons."""
     hits = picked.hits
     buttons = (*(Button(hit.entry.title, f"card:{hit.card}") for hit in hits[:3]), Button("都不是", "none_of_these"))
-    talk = turn.talk.but(others=tuple(hit.card for hit in hits[3:5]))
+    talk = turn.talk.but(others=tuple(hit.card for hit in hits[3:5]), asked=turn.text[:LONGEST])
     return say(Outgoing(kind="clarify", text=replies.WHICH_CARD, topic=picked.topic, buttons=buttons), talk=talk)
 
 
@@ -79,12 +97,18 @@ def channel_of(turn: Turn) -> str:
     return turn.channel if turn.channel in ("wechat", "telegram", "sms") else "web"
 
 
+def ticket_for(card: Card) -> str | None:
+    """The category that a ticket about this card's matter has; None for a card that only informs."""
+    return card.ticket or (TICKETS.get(card.topic) if card.handoff is not None else None)
+
+
 def _next(turn: Turn, world: World, card: Card, rendered: Rendered) -> tuple[Button, ...]:
     """The rest of the answer, the sum, the form, what people ask next, and always a person."""
     base = world.knowledge().base
     buttons = [Button("更多", "more")] if rendered.has_more else []
     buttons += [Button("帮我算一算", f"calc:{kind}") for kind in card.calculators[:1]]
-    buttons += [Button("登记求助", f"ticket:{card.ticket}")] if card.ticket else []
+    category = ticket_for(card)
+    buttons += [Button("登记求助", f"ticket:{category}")] if category else []
     related = [base.find_card(card_id, region=turn.region, on=turn.today) for card_id in card.related]
     buttons += [Button(other.title, f"card:{other.id}") for other in related if other is not None][:FOLLOW_UPS]
     return (*buttons, Button("转人工", "human"))

@@ -12,9 +12,13 @@ from actions.chat import MENU
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.messages import Button, Outgoing
+from hotline.policy import misses
 from knowledge.words import DATA
 
 PERSON = Button("转人工", "human")
+REGISTER = Button("登记求助", "ticket:T-OTHER")
+LONGEST = 120  # of a question that is remembered
+SHORTEST = 4  # of one that the desk can learn from
 OFFER_A_PERSON_AFTER = 2
 
 
@@ -42,11 +46,31 @@ def fallback(turn: Turn, world: World) -> Outcome:
 
 
 def nothing_near(turn: Turn, world: World) -> Outcome:
-    """Labour, but no card is near: the menu first, a person when it happens again."""
+    """Labour, but no card is near: the menu first; when it happens again a person, or a ticket to wait for one."""
     missed = turn.talk.missed + 1
-    text = replies.NOT_UNDERSTOOD if missed < OFFER_A_PERSON_AFTER else replies.NOT_UNDERSTOOD_AGAIN
-    outgoing = Outgoing(kind="fallback", text=text, topic=_topic(turn), buttons=(PERSON, *MENU))
-    return say(outgoing, talk=turn.talk.but(missed=missed))
+    is_first = missed < OFFER_A_PERSON_AFTER
+    record_miss(turn, world, "not_understood", turn.text)
+    text = replies.NOT_UNDERSTOOD if is_first else replies.NOT_UNDERSTOOD_AGAIN
+    buttons = (PERSON, *MENU) if is_first else (PERSON, REGISTER)
+    talk = turn.talk.but(missed=missed, asked=turn.text[:LONGEST] or turn.talk.asked)
+    return say(Outgoing(kind="fallback", text=text, topic=_topic(turn), buttons=buttons), talk=talk)
+
+
+def record_miss(turn: Turn, world: World, reason: misses.Reason, question: str) -> None:
+    """For the desk: which questions no card answers. Nothing is kept of a question asked outside a conversation."""
+    if turn.conversation_id is None or len(question) < SHORTEST:
+        return
+    with world.database.transaction() as session:
+        misses.record(
+            session,
+            message_id=turn.message_id,
+            conversation_id=turn.conversation_id,
+            reason=reason,
+            question=question,
+            card=turn.talk.card,
+            topic=turn.talk.topic,
+            region=turn.region,
+        )
 
 
 def _topic(turn: Turn) -> str:

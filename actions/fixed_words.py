@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from actions import privacy, script
+from actions.answer import ticket_for
 from actions.chat import MENU
 from actions.follow import more
-from actions.forms import ticket
+from actions.forms import own_ticket, remind, ticket
+from actions.human import human
 from actions.status import status
 from actions.turn import Outcome, Turn, Verb, World, say
 from bot import replies
@@ -15,7 +18,43 @@ from bot.messages import Outgoing
 MENU_WORDS = re.compile(r"^(?:菜单|主菜单|目录|选项|帮助|menu)$", re.IGNORECASE)
 MORE_WORDS = re.compile(r"^(?:更多|下一页|继续|还有呢|接着说)$")
 STATUS_WORDS = re.compile(r"工单|20\d{6}\D?\d{4,6}\D?\d(?!\d)")
+_UNDO = r"(?:撤回|撤销|取消|不要了|不办了)"
+WITHDRAW_WORDS = re.compile(
+    rf"{_UNDO}(?:我的|这个|那个)?(?:工单|登记|求助)|^{_UNDO}\s*20\d{{6}}|工单.{{0,22}}{_UNDO}|^登记{_UNDO}"
+)
+ADD_WORDS = re.compile(r"^(?:我要)?补充(?:一下|情况|材料|一点)?$|^(?:我要)?补充\s*20\d{6}|工单.{0,22}(?:补充|追加)")
+RATE_WORDS = re.compile(
+    r"^(?:我要|给你们)?(?:打分|评分|打个分)$|^(?:打分|评分|评价)\s*20\d{6}|工单.{0,22}(?:打分|评分|评价)"
+)
+HUMAN_WORDS = re.compile(r"^(?:我要|我想|请|帮我)?(?:转|找|接|要)?(?:人工|真人|活人)(?:客服|服务|坐席)?$|^转12351$")
+REMIND_STOP_WORDS = re.compile(r"^(?:不用|不要|别)(?:再)?提醒(?:我)?(?:了|啦)?$|^(?:取消|停止|关掉|关闭)提醒$")
+REMIND_WORDS = re.compile(
+    r"^(?:请|麻烦|要|帮我)?(?:到(?:日子|时候|期)?前?|快到(?:期|日子)时?)?提醒(?:我|一下我?)(?:一下)?$"
+)
+CLEAR_WORDS = re.compile(r"^清空(?:对话|聊天|记录|聊天记录|对话记录)$")
+LEAVE_WORDS = re.compile(r"^(?:快速|马上|立刻)离开$")
+PRIVACY_WORDS = re.compile(r"^(?:导出|删除|删掉)我的(?:信息|资料|数据|记录)$|^撤回(?:我的)?同意$|^确认删除$")
 REGISTER_WORDS = re.compile(r"^(?:我要|帮我|我想)?登记(?:求助|一下)?$")
+# In the order in which they are asked; a word that ends whatever was under way stands in ENDING.
+WORDS: tuple[tuple[re.Pattern[str], Verb], ...] = (
+    (CLEAR_WORDS, privacy.clear),
+    (LEAVE_WORDS, privacy.leave),
+    (PRIVACY_WORDS, privacy.privacy),
+    (HUMAN_WORDS, human),
+    (REMIND_STOP_WORDS, remind.stop),
+    (REMIND_WORDS, remind.begin),
+    (script.TRADITIONAL_WORDS, script.use_traditional),
+    (script.SIMPLIFIED_WORDS, script.use_simplified),
+)
+TICKET_WORDS: tuple[tuple[re.Pattern[str], Verb], ...] = (
+    (WITHDRAW_WORDS, own_ticket.withdraw),
+    (ADD_WORDS, own_ticket.add),
+    (RATE_WORDS, own_ticket.rate),
+    (STATUS_WORDS, status),
+)
+ENDING: tuple[Verb, ...] = (
+    *(privacy.clear, privacy.leave, remind.begin, own_ticket.withdraw, own_ticket.add, own_ticket.rate),
+)
 
 
 def menu(_turn: Turn, _world: World) -> Outcome:
@@ -25,7 +64,7 @@ def menu(_turn: Turn, _world: World) -> Outcome:
 def register(turn: Turn, world: World) -> Outcome:
     """The form of the card just shown, or of no category yet."""
     card = world.knowledge().base.find_card(turn.talk.card, region=turn.region, on=turn.today)
-    return ticket.begin(turn, world, (card.ticket if card else None) or "T-OTHER")
+    return ticket.begin(turn, world, (ticket_for(card) if card else None) or "T-OTHER")
 
 
 def verb_for(turn: Turn) -> Verb | None:
@@ -33,10 +72,13 @@ def verb_for(turn: Turn) -> Verb | None:
     said = turn.text.strip("。！!，, ？?")
     if turn.press or not said:
         return None
+    for words, verb in WORDS:
+        if words.search(said):
+            return verb
     if MENU_WORDS.match(said):
         return menu
     if MORE_WORDS.match(said) and turn.talk.card:
         return more
     if REGISTER_WORDS.match(said):
         return register
-    return status if STATUS_WORDS.search(said) else None
+    return next((verb for words, verb in TICKET_WORDS if words.search(said)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.answer import show
-from actions.fallback import PERSON, nothing_near
+from actions.fallback import OFFER_A_PERSON_AFTER, PERSON, REGISTER, nothing_near, record_miss
 from actions.pick import NEAR, hits_for
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
@@ -65,9 +65,11 @@ def next_best(turn: Turn, world: World) -> Outcome:
     found = [base.find_card(card_id, region=turn.region, on=turn.today) for card_id in turn.talk.others]
     buttons = tuple(Button(card.title, f"card:{card.id}") for card in found if card is not None)[:3]
     text = replies.NOT_THIS if buttons else replies.NOT_THIS_AND_NOTHING_ELSE
+    record_miss(turn, world, "not_useful" if turn.intent == "not_useful" else "not_this", turn.talk.asked)
     talk = turn.talk.but(missed=turn.talk.missed + 1, others=())
+    ways = (PERSON, REGISTER) if talk.missed >= OFFER_A_PERSON_AFTER or not buttons else (PERSON,)
     kind: Kind = "clarify" if buttons else "fallback"
-    return say(Outgoing(kind=kind, text=text, topic=turn.talk.topic or "oos", buttons=(*buttons, PERSON)), talk=talk)
+    return say(Outgoing(kind=kind, text=text, topic=turn.talk.topic or "oos", buttons=(*buttons, *ways)), talk=talk)
 
 
 def more(turn: Turn, world: World) -> Outcome:

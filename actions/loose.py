@@ -1,4 +1,4 @@
-"""Bare facts and short words outside a form: a yes, a number, “不清楚”; and the end of reminders."""
+"""Bare facts and short words outside a form: a yes, a number, “不清楚”."""
 
 from __future__ import annotations
 
@@ -27,7 +27,3 @@ def answer_any(turn: Turn, world: World) -> Outcome:
     """A fact that is a question after all: the nearest card of any topic."""
     hits = hits_for(turn, world, k=1)
     return answer(replace(turn, intent=hits[0].entry.topic), world)
-
-
-def remind_stop(_turn: Turn, _world: World) -> Outcome:
-    return say(Outgoing(kind="info", text=replies.REMINDERS_OFF))

@@ -15,6 +15,10 @@ from knowledge.regions import Mention, find_regions
 _HOME = re.compile(r"(?:老家|家在|户口|户籍|家乡|籍贯|家是)[^，。,.；;]{0,6}$")
 _WORK = re.compile(r"^(?:这边|那边|这里|里)?(?:打工|上班|工作|干活|务工|做工|的?工地|的?厂|进厂)")
 
+_AROUND = re.compile(
+    r"换到|换成|换去|搬到|搬去|调到|改成|改到|现在|已经|地点|[我在是人的了吧啊呢这边上班打工工作来去，。,.!！？? ]"
+)
+
 
 def mentions(turn: Turn, world: World) -> list[Mention]:
     base = world.knowledge().base
@@ -56,7 +60,7 @@ def _is_only_a_place(text: str, found: list[Mention]) -> bool:
     rest = text
     for mention in found:
         rest = rest.replace(mention.text, "", 1)
-    return len(re.sub(r"[我在是人的了吧啊呢这边上班打工工作，。,.!！？? ]", "", rest)) <= 1
+    return len(_AROUND.sub("", rest)) <= 1
 
 
 def which(turn: Turn, base: Base, unclear: Mention) -> Outcome:

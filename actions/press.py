@@ -7,6 +7,7 @@ from actions.chat import MENU, MORE
 from actions.crisis import crisis
 from actions.fallback import nothing_near
 from actions.follow import more, next_best
+from actions.forms import own_ticket, remind
 from actions.human import human
 from actions.privacy import privacy
 from actions.status import status
@@ -25,6 +26,10 @@ def _menu_more(_turn: Turn, _world: World) -> Outcome:
     return say(Outgoing(kind="info", text=replies.MENU, topic="chitchat", buttons=MORE))
 
 
+def _left(_turn: Turn, _world: World) -> Outcome:
+    return say(Outgoing(kind="info", text=replies.FORM_LEFT))
+
+
 def _safe(_turn: Turn, _world: World) -> Outcome:
     return say(Outgoing(kind="info", text=replies.SAFE))
 
@@ -32,10 +37,16 @@ def _safe(_turn: Turn, _world: World) -> Outcome:
 PLAIN: dict[str, Verb] = {
     "human": human,
     "more": more,
+    "cancel": _left,
     "menu": _menu,
     "menu_more": _menu_more,
     "none_of_these": next_best,
     "status": status,
+    "ticket_withdraw": own_ticket.withdraw,
+    "ticket_add": own_ticket.add,
+    "ticket_rate": own_ticket.rate,
+    "remind": remind.begin,
+    "remind_stop": remind.stop,
     "safe": _safe,
     "not_safe": crisis,
     "export": privacy,
@@ -52,6 +63,8 @@ def press(turn: Turn, world: World) -> Outcome:
         return show(turn, world, rest, rest.partition(".")[0])
     if verb == "ask":
         return commonest(turn, world, rest)
+    if verb == "rate":
+        return own_ticket.pressed_rating(turn, world) or nothing_near(turn, world)
     return nothing_near(turn, world)
 
 

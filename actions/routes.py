@@ -6,8 +6,9 @@ from actions.answer import answer
 from actions.chat import chat
 from actions.crisis import crisis
 from actions.follow import follow
+from actions.forms.remind import stop as remind_stop
 from actions.human import human
-from actions.loose import loose, remind_stop
+from actions.loose import loose
 from actions.press import press
 from actions.privacy import privacy
 from actions.status import status

@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
+from actions import own_ticket
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
-from bot.messages import Outgoing
-from hotline.tickets import numbers as ticket_numbers
-from hotline.tickets import service as tickets
-
-_NUMBER = re.compile(r"20\d{6}\D?\d{4,6}\D?\d")
-_CODE = re.compile(r"(?<!\d)[2-9]{4}(?!\d)")
+from bot.messages import Button, Outgoing
+from hotline.tickets.service import Ticket
+from hotline.tickets.shapes import OPEN_STATES
 
 
 def status(turn: Turn, world: World) -> Outcome:
-    written = _NUMBER.search(turn.text)
-    if written is None:
-        return _own(turn, world)
-    number = ticket_numbers.normalise(written[0])
-    code = _CODE.search(turn.text.replace(written[0], " "))
-    if number is None:
-        return say(Outgoing(kind="ticket", text=replies.STATUS_MISREAD))
-    with world.database.reading() as session:
-        found = tickets.find_by_number(session, number)
-    own = found is not None and found.conversation_id == turn.conversation_id and turn.stores
-    proven = found is not None and code is not None and tickets.is_code(found, code[0])
-    if found is None or not (own or proven):
-        return say(Outgoing(kind="ticket", text=replies.STATUS_NEEDS_CODE))
-    return say(_shown(found))
+    found = own_ticket.named(turn, world)
+    if found.ticket is None:
+        return own_ticket.refused(found)
+    return say(_shown(found.ticket, is_own=found.ticket.conversation_id == turn.conversation_id))
 
 
-def _own(turn: Turn, world: World) -> Outcome:
-    if not turn.stores:
-        return say(Outgoing(kind="ticket", text=replies.STATUS_NEEDS_CODE))
-    with world.database.reading() as session:
-        found = tickets.find_open(session, turn.conversation_id or "")
-    return say(_shown(found) if found is not None else Outgoing(kind="ticket", text=replies.STATUS_NONE))
-
-
-def _shown(ticket: tickets.Ticket) -> Outgoing:
+def _shown(ticket: Ticket, *, is_own: bool) -> Outgoing:
     state = replies.TICKET_STATES.get(ticket.state if ticket.owner_id is None else f"{ticket.state}+", ticket.state)
     text = replies.STATUS.format(number=ticket.number, state=state)
-    return Outgoing(kind="ticket", text=text, ticket=ticket.number)
+    is_over = ticket.state not in OPEN_STATES
+    buttons = (Button("打分", "ticket_rate"),) if is_over else (Button("撤回工单", "ticket_withdraw"),)
+    return Outgoing(kind="ticket", text=text, ticket=ticket.number, buttons=buttons if is_own else ())

@@ -37,6 +37,13 @@ class Talk:
     soft_asked: bool = False
     greeted_on: str = ""
     form: Form | None = None
+    asked: str = ""  # the question that the last answer was for: what a miss is recorded under, what a ticket says
+    people: int = 0  # how many they are, once somebody has said so
+    caring: str = ""  # what the bot asks next after a sign of danger; empty when all is well
+    cared_on: str = ""
+    child_told: bool = False  # a child at work was told of and a person called
+    traditional: bool = False  # answers in traditional characters
+    traditional_offered: bool = False
 
     def but(self, **changes: Any) -> Talk:
         return replace(self, **changes)

@@ -21,6 +21,7 @@ from hotline import people
 from hotline.console.app import routes as console_routes
 from hotline.evidence.store import Store
 from hotline.policy.current import Current, counter
+from hotline.reminders import service as reminders
 from hotline.tickets import escalation
 from hotline.warnings import evaluate, watch
 from kit import clock
@@ -73,6 +74,7 @@ def duties(configured: Settings, channels: Sequence[Channel]) -> list[Duty]:
         Duty("look for early signs", 1.0, evaluate.run),
         Duty("hurry late reports", 20.0, watch.hurry),
         Duty("look for rises", 24 * 3600.0, watch.look_for_rises),
+        Duty("remind workers of deadlines", 60.0, reminders.send_due),
         Duty("rescue", 0.5, lambda database: rescue(database, waited=configured.fallback_after)),
     ]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from actions.forms import calculate, ticket
+from actions.forms import calculate, own_ticket, remind, ticket
 from actions.human import human
 from actions.turn import Outcome, Turn, Verb, World, say
 from bot import replies
@@ -24,7 +24,10 @@ class Handler:
 HANDLERS = {
     "calculate": Handler(calculate.answer, calculate.ask_again),
     "ticket": Handler(ticket.answer, ticket.ask_again),
+    remind.KIND: Handler(remind.answer, remind.ask_again),
+    own_ticket.KIND: Handler(own_ticket.answer, own_ticket.ask_again),
 }
+ENDING = ("ticket_withdraw", "ticket_add", "ticket_rate", "remind")  # presses that begin something else for good
 CORRECTS = re.compile(r"^(?:不是|不对|错了|说错|更正|改|应该是|其实是)")
 SHORT = 14
 INTERRUPTING = ("crisis", "human", "status_query", "privacy", "why_law", "chitchat", "oos")
@@ -32,8 +35,11 @@ SURE_OF_A_QUESTION = 0.5
 _QUESTION_MARKS = ("吗", "?", "？", "怎么", "什么", "咋", "多少", "哪", "能不能", "可以", "如何", "为啥", "为什么")
 
 
-def proceed(turn: Turn, world: World, verb: Verb) -> Outcome | None:
-    """What the form says to this message; None when no form is open or the message leaves it for good."""
+def proceed(turn: Turn, world: World, verb: Verb, *, is_fixed: bool = False) -> Outcome | None:
+    """What the form says to this message; None when no form is open or the message leaves it for good.
+
+    With `is_fixed` the words themselves named the verb: they are no answer to what the form asks.
+    """
     if turn.press.startswith("calc:"):
         return calculate.begin(turn, world, turn.press.partition(":")[2])
     if turn.press.startswith("ticket:"):
@@ -45,7 +51,10 @@ def proceed(turn: Turn, world: World, verb: Verb) -> Outcome | None:
         return say(Outgoing(kind="info", text=replies.FORM_LEFT), talk=turn.talk.but(form=None))
     if turn.press == "human" or (turn.intent == "human" and turn.confidence >= SURE_OF_A_QUESTION):
         return human(turn, world)
-    if turn.press and turn.press not in ("yes", "no", "skip") and not turn.press.startswith(("fact:", "place:")):
+    if turn.press in ENDING:
+        return verb(turn, world)
+    is_other_press = turn.press not in ("", "yes", "no", "skip") and not turn.press.startswith(("fact:", "place:"))
+    if is_fixed or is_other_press:
         return _interrupted(turn, world, verb)
     handler = HANDLERS[form.kind]
     if not form.asking:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from actions.forms.remind import last_day
 from actions.talk import Form
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
@@ -12,6 +15,7 @@ from bot.messages import Button, Citation, Outgoing
 from knowledge.base import Base
 from knowledge.calculators import CALCULATORS
 from knowledge.calculators.citations import Reference
+from knowledge.calculators.result import Result
 from knowledge.calculators.talking import MOST_BUTTONS, Asked, Stuck, Told, talk
 
 OWN = "_"  # keys of the talk itself, not facts of the sum
@@ -47,6 +51,8 @@ def ask_again(turn: Turn, world: World) -> Outcome:
         buttons = (PERSON, CANCEL)
         text = replies.FORM_STUCK
         return say(Outgoing(kind="ask", text=text, buttons=buttons), talk=turn.talk.but(form=None))
+    if form.asking == "region":  # it is asked once; asked again it must be asked as if for the first time
+        form = replace(form, facts={name: held for name, held in form.facts.items() if name != "_place_asked"})
     outcome = _said(turn, world, form, "")
     again = outcome.talk.form if outcome.talk is not None else None
     if outcome.talk is None or again is None:
@@ -86,7 +92,7 @@ def _said(turn: Turn, world: World, form: Form, words: str) -> Outcome:
     if isinstance(step, Stuck):
         return say(Outgoing(kind="ask", text=step.text, buttons=(PERSON, MENU)), talk=turn.talk.but(form=None))
     done = Form("calculate", form.of, dict(step.inputs))
-    return say(_result(base, form, step), talk=turn.talk.but(form=done))
+    return say(_result(base, form, step, turn.today), talk=turn.talk.but(form=done))
 
 
 def _question(form: Form, step: Asked) -> Outgoing:
@@ -100,7 +106,7 @@ def _question(form: Form, step: Asked) -> Outgoing:
     return Outgoing(kind="ask", text=f"{title}{step.text}", buttons=(*buttons, CANCEL))
 
 
-def _result(base: Base, form: Form, step: Told) -> Outgoing:
+def _result(base: Base, form: Form, step: Told, today: date) -> Outgoing:
     citations = []
     for reference in step.result.references:
         law = base.find_law(reference.law) if reference.law else None
@@ -112,8 +118,14 @@ def _result(base: Base, form: Form, step: Told) -> Outgoing:
         text=step.text,
         citations=tuple(citations),
         calculation={"kind": form.of, "inputs": _facts(step.inputs), **step.result.as_json()},
-        buttons=(PERSON, MENU),
+        buttons=(*_remind(step.result, today), PERSON, MENU),
     )
+
+
+def _remind(result: Result, today: date) -> tuple[Button, ...]:
+    """A day that is still to come can be reminded of."""
+    day = last_day(result)
+    return (Button("到日子前提醒我", "remind"),) if day is not None and day > today else ()
 
 
 def _cited(base: Base, reference: Reference) -> str:

@@ -1,56 +1,60 @@
-"""Opening a ticket in a conversation: safety, place, the matter, consent, a summary for a yes, then the number."""
+"""Opening a ticket in a conversation: safety, place, the matter, consent, a summary for a yes, then the number.
+
+What was said before is not asked again: the place, how many they are, and the matter when the last question told one.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from actions.crisis import crisis
+from actions.forms import intake, matters
+from actions.forms.matters import Matter
 from actions.talk import Form
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.mailbox.wake import bell
 from bot.messages import Button, Outgoing
+from hotline import people
 from hotline.tickets import service as tickets
-from knowledge import numbers
+from hotline.tickets.categories import catalogue
 
-STEPS = ("safe", "place", "matter", "people", "consent", "confirm")
-QUESTIONS = {
-    "safe": replies.TICKET_SAFE,
-    "place": replies.TICKET_PLACE,
-    "matter": replies.TICKET_MATTER,
-    "people": replies.TICKET_PEOPLE,
-    "consent": replies.TICKET_CONSENT,
-}
-_YES_NO = (Button("是", "yes"), Button("不是", "no"), Button("算了", "cancel"))
-_YES = re.compile(r"^(?:是|对|嗯|好|行|可以|同意|确认|没错|安全|没事|ok|OK|要|提交)")
-_NO = re.compile(r"^(?:不|没|别|否|算)")
-_ALONE = re.compile(r"就我|我一个|一个人|只有我")
-_ASKS = re.compile(r"(?:吗|呢|么|多少|怎么算|是什么|几天|多久)[?？。]?$")
-SHORT_QUESTION = 20
-GROUP = 10
+_CANCEL = Button("算了", "cancel")
+_YES_NO = (Button("是", "yes"), Button("不是", "no"), _CANCEL)
+TRIES = 3
+NO = {"consent": replies.TICKET_NO_CONSENT, "guardian": replies.TICKET_NO_GUARDIAN}
+PURPOSES = {"guardian": "guardian", "home_consent": "home_union", "sensitive": "sensitive", "consent": "ticket"}
+OF_THE_FORM = ("safe", "also", "consent", "guardian", "sensitive")  # steps whose answers are no facts of the matter
 
 
 def begin(turn: Turn, world: World, category: str) -> Outcome:
-    form = Form("ticket", category)
-    if turn.region:
-        form = form.with_fact("place", turn.region)
+    """What is known goes into the form before the first question."""
+    known = category if category in catalogue().categories else "T-OTHER"
+    talk = turn.talk
+    facts = {"place": turn.region, "people": talk.people, "home": talk.home, "matter": intake.told_before(talk.asked)}
+    form = Form("ticket", known, {name: value for name, value in facts.items() if value})
+    if "matter" in form.facts:
+        form = _with_matter(turn, world, form, form.facts["matter"])
     return _next(turn, world, form)
 
 
 def answer(turn: Turn, world: World) -> Outcome | None:
     form = turn.talk.form
     assert form is not None
-    value = READ[form.asking](turn) if form.asking in READ else None
+    value = intake.read(turn, form.asking)
     if value is None:
         return None
     if form.asking == "safe" and value is False:
         return crisis(turn, world)
-    if form.asking == "consent" and value is False:
-        return say(Outgoing(kind="info", text=replies.TICKET_NO_CONSENT), talk=turn.talk.but(form=None))
+    if form.asking in NO and value is False:
+        return say(Outgoing(kind="info", text=NO[form.asking]), talk=turn.talk.but(form=None))
     if form.asking == "confirm":
         return _file(turn, world, form) if value else _change(turn, form)
+    if form.asking == "matter":
+        return _next(turn, world, _with_matter(turn, world, form, value))
     return _next(turn, world, form.with_fact(form.asking, value))
 
 
@@ -60,96 +64,109 @@ def ask_again(turn: Turn, world: World) -> Outcome:
     return _ask(turn, world, form, form.asking)
 
 
+def _with_matter(turn: Turn, world: World, form: Form, matter: str) -> Form:
+    """What the sentence holds is not asked again; several matters in it become several tickets."""
+    also = [[one.category, one.words] for one in matters.several(turn, world, matter) if one.category != form.of]
+    facts = {**intake.told_in(form.of, matter, turn), **form.facts, "matter": matter, "also": also}
+    return replace(form, facts=facts, asking="", times=0)
+
+
 def _next(turn: Turn, world: World, form: Form) -> Outcome:
-    """The first step whose fact is not known; what was said before is not asked again."""
-    step = next((step for step in STEPS if step not in form.facts), "confirm")
-    return _ask(turn, world, form, step)
+    """The first step whose fact is not known."""
+    steps = intake.steps(form.of, form.facts)
+    return _ask(turn, world, form, next((step for step in steps if step not in form.facts), "confirm"))
 
 
 def _ask(turn: Turn, world: World, form: Form, step: str) -> Outcome:
     asked = Form(form.kind, form.of, form.facts, step, form.times + 1)
-    text = summary(world, form) if step == "confirm" else QUESTIONS[step]
+    text = summary(world, form) if step == "confirm" else intake.question(form.of, step)
+    if step == "place" and form.times >= TRIES:
+        text = replies.TICKET_STUCK
     kind: Any = "ticket" if step == "confirm" else "ask"
-    buttons = _YES_NO if step in ("safe", "consent", "confirm") else (Button("算了", "cancel"),)
+    buttons = _buttons(step, is_stuck=text == replies.TICKET_STUCK)
     return say(Outgoing(kind=kind, text=text, buttons=buttons), talk=turn.talk.but(form=asked))
 
 
+def _buttons(step: str, *, is_stuck: bool) -> tuple[Button, ...]:
+    if step in intake.YES_NO:
+        return _YES_NO
+    if step == "representatives":
+        return (Button("还没推", "skip"), _CANCEL)
+    if is_stuck:
+        return (Button("转人工", "human"), _CANCEL)
+    field = catalogue().fields.get(step)
+    if step in intake.QUESTIONS or field is None:
+        return (_CANCEL,)
+    if field.kind == "yes_no":
+        return (*_YES_NO[:2], Button("跳过", "skip"), _CANCEL)
+    chosen = (Button(words, f"fact:{number}") for number, words in enumerate(field.choices))
+    return (*chosen, Button("跳过", "skip"), _CANCEL)
+
+
 def summary(world: World, form: Form) -> str:
+    """What will be filed, in his own words, for a yes."""
     facts = form.facts
     place = world.knowledge().base.region_title(facts["place"])
-    people = "只有你自己" if facts["people"] == 1 else f"{facts['people']}人"
-    return replies.TICKET_SUMMARY.format(matter=facts["matter"], place=place, people=people)
+    many = "只有你自己" if facts["people"] == 1 else f"{facts['people']}人"
+    if facts.get("representatives"):
+        many += f"，代表：{facts['representatives']}"
+    own = [(one.title, facts.get(one.name)) for one in intake.fields(form.of)]
+    more = "".join(f"；{title}：{value}" for title, value in own if value)
+    also = "".join(f"\n另外登记：{matters.title(category)}（{words}）" for category, words in facts.get("also", ()))
+    return replies.TICKET_SUMMARY.format(matter=facts["matter"] + more, also=also, place=place, people=many)
 
 
 def _change(turn: Turn, form: Form) -> Outcome:
-    """Not right: the matter is asked again, everything else stays."""
-    facts = {name: value for name, value in form.facts.items() if name != "matter"}
+    """Not right: the matter is asked again, and what it told; everything else stays."""
+    own = {"matter", "also", *(one.name for one in intake.fields(form.of))}
+    facts = {name: value for name, value in form.facts.items() if name not in own}
     asked = Form(form.kind, form.of, facts, "matter")
     return say(Outgoing(kind="ask", text=replies.TICKET_MATTER_AGAIN), talk=turn.talk.but(form=asked))
 
 
 def _file(turn: Turn, world: World, form: Form) -> Outcome:
-    """Idempotent by the message that said yes."""
-    people = int(form.facts["people"])
-    category = "T-GROUP" if people >= GROUP else form.of
+    """Idempotent by the message that said yes; several matters are several tickets that know of each other."""
+    many = int(form.facts["people"])
+    first = Matter("T-GROUP" if many >= intake.GROUP else form.of, form.facts["matter"])
     with world.database.transaction() as session:
-        ticket = tickets.open_ticket(
-            session,
-            key=f"{turn.message_id}:ticket:0",
-            conversation_id=turn.conversation_id,
-            category=category,
-            priority="P1" if people >= GROUP else "P2",
-            facts={**form.facts, "consent": replies.CONSENT_VERSION, "inbox": int(turn.message_id)},
-        )
+        _consented(session, turn, form)
+        opened = _open(session, turn, form, [first, *(Matter(*one) for one in form.facts.get("also", ()))])
     bell.ring("desk")
+    ticket, also = opened[0], opened[1:]
     text = replies.TICKET_OPENED.format(number=ticket.number, code=ticket.code)
-    if people >= GROUP:
-        text += replies.TICKET_REPRESENTATIVES
+    text += "".join(replies.TICKET_ALSO.format(number=one.number, code=one.code) for one in also)
+    if many >= intake.GROUP:
+        text += replies.TICKET_CALM
     outgoing = Outgoing(kind="ticket", text=text, ticket=ticket.number, buttons=(Button("查工单", "status"),))
-    return say(outgoing, talk=turn.talk.but(form=None))
+    return say(outgoing, talk=turn.talk.but(form=None, asked=""))
 
 
-def _yes(turn: Turn) -> bool | None:
-    if turn.press in ("yes", "no"):
-        return turn.press == "yes"
-    if turn.intent in ("affirm", "deny") and len(turn.text) <= 12:
-        return turn.intent == "affirm"
-    said = turn.text.strip()
-    if _NO.match(said):
-        return False
-    return True if _YES.match(said) else None
+def _open(session: Session, turn: Turn, form: Form, found: list[Matter]) -> list[tickets.Ticket]:
+    """The first one is the conversation's own, so it is opened last; all are linked with it."""
+    facts = {name: value for name, value in form.facts.items() if name not in OF_THE_FORM and value != intake.SKIPPED}
+    opened = []
+    for ordinal, matter in reversed(list(enumerate(found))):
+        own = {**facts, "matter": matter.words} if ordinal else facts
+        opened.append(
+            tickets.open_ticket(
+                session,
+                key=f"{turn.message_id}:ticket:{ordinal}",
+                conversation_id=turn.conversation_id,
+                category=matter.category,
+                facts={**own, "inbox": int(turn.message_id)},
+            )
+        )
+    opened.reverse()
+    for other in opened[1:]:
+        tickets.link(session, opened[0].id, other.id)
+    return opened
 
 
-def _safe(turn: Turn) -> bool | None:
-    """“没事” says that he is safe although it begins like a no."""
-    if re.search(r"不安全|不太安全|有危险|害怕", turn.text) and "没有危险" not in turn.text:
-        return False
-    return True if re.search(r"没事|安全|还好|没有?危险|没问题", turn.text) else _yes(turn)
-
-
-def _matter(turn: Turn) -> str | None:
-    said = turn.text.strip()
-    is_question = len(said) < SHORT_QUESTION and _ASKS.search(said)
-    return said[:300] if len(said) >= 4 and not turn.press and not is_question else None
-
-
-def _people(turn: Turn) -> int | None:
-    if _ALONE.search(turn.text) or turn.press == "no":
-        return 1
-    count = numbers.first(turn.text, turn.today, numbers.Count)
-    value = count.value if count is not None else numbers.number(turn.text)
-    return None if value is None or not 1 <= value <= 100_000 else int(value)
-
-
-def _place(turn: Turn) -> str | None:
-    return turn.region
-
-
-READ: dict[str, Callable[[Turn], Any]] = {
-    "safe": _safe,
-    "place": _place,
-    "matter": _matter,
-    "people": _people,
-    "consent": _yes,
-    "confirm": _yes,
-}
+def _consented(session: Session, turn: Turn, form: Form) -> None:
+    """What he said yes and no to, with the version of what he was told; before anything of his is kept."""
+    people.for_conversation(session, turn.conversation_id or "")
+    version = people.catalogue().version
+    for step, purpose in PURPOSES.items():
+        if step in form.facts:
+            yes = bool(form.facts[step])
+            people.consent(session, conversation_id=turn.conversation_id, purpose=purpose, version=version, yes=yes)

@@ -7,6 +7,7 @@ import hotline.evidence.tables
 import hotline.health.tables
 import hotline.people.tables
 import hotline.policy.tables
+import hotline.reminders.tables
 import hotline.tickets.tables
 import hotline.warnings.tables
 import kit.duties

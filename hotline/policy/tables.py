@@ -116,3 +116,20 @@ class AnswerRow(Base):
     card: Mapped[str] = mapped_column(String(200), index=True)
     version: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MissRow(Base):
+    """A question that was answered badly or not at all. `normal` is what equal questions share."""
+
+    __tablename__ = "policy_miss"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    message_id: Mapped[str] = mapped_column(String(64), unique=True)
+    conversation_id: Mapped[str] = mapped_column(String(32), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    reason: Mapped[str] = mapped_column(String(16))
+    question: Mapped[str] = mapped_column(String(200))
+    normal: Mapped[str] = mapped_column(String(200), index=True)
+    card: Mapped[str | None] = mapped_column(String(200))
+    topic: Mapped[str] = mapped_column(String(16), default="")
+    region: Mapped[str | None] = mapped_column(String(16))
