@@ -81,7 +81,11 @@ class AppProcess:
             self._process.wait(30)
 
     def __enter__(self) -> AppProcess:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
