@@ -22,6 +22,8 @@ COMMANDS = {
     "operator": "make the first operator's one-time link",
     "desks": "import and show the desks, and say which one a ticket goes to",
     "policy": "check, import, search and export the policy base",
+    "channels": "check the channels' settings; messages that were given up",
+    "wechat": "publish the WeChat account's menu",
     "calc": "work out a sum or a deadline",
     "trace": "show the road of one message, with times",
     "eval": "measure the whole product over labelled questions",

@@ -1,75 +1,75 @@
-"""Which channels this installation has: each is made when its settings are there."""
+"""`./gongyou channels check`: what is wrong with each configured channel, in words. `buried`, `retry`, `discard`:
+messages that were given up because they broke us.
+"""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Protocol
+import typer
 
-from bot.channels.base import Channel, ChannelState
-from bot.gateway.poll import Announcer, Poller
-from bot.gateway.receive import Receive
-from kit.settings import Settings, derived_secret
+from bot.channels.base import Channel
+from bot.mailbox import buried as given_up
+from bot.mailbox.state import MailboxState
+from commands.configured_channels import configured_channels
+from kit.db import Database
+from kit.settings import settings
 
-
-class Starts(Protocol):
-    """Something that runs beside the channels and ends with the process."""
-
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
+app = typer.Typer(help=__doc__, add_completion=False)
 
 
-def configured_channels(configured: Settings, state: ChannelState) -> list[Channel]:
-    """A platform's library is imported only where its channel is configured."""
-    made: list[Channel] = []
-    if configured.telegram_token:
-        from bot.channels.telegram import Telegram
-
-        made.append(Telegram(configured.telegram_token, telegram_secrets(configured), state, configured.telegram_api))
-    if configured.wechat_app_id:
-        made.append(wechat(configured, state))
-    if configured.sms_driver:
-        made.append(sms(configured, state))
-    return made
+def complaints(channel: Channel, public_url: str) -> list[str]:
+    check = getattr(channel, "check", None)
+    return list(check(public_url)) if check is not None else []
 
 
-def wechat(configured: Settings, state: ChannelState) -> Channel:
-    from bot.channels.wechat import WeChat
-    from bot.channels.wechat.envelope import Keys
-
-    tokens = tuple(part.strip() for part in configured.wechat_token.split(",") if part.strip())
-    plain = configured.wechat_plain == "allowed"
-    keys = Keys(configured.wechat_app_id, tokens, configured.wechat_aes_key, plain)
-    return WeChat(keys, configured.wechat_secret, state, configured.wechat_api)
-
-
-def sms(configured: Settings, state: ChannelState) -> Channel:
-    from bot.channels.sms import Sms
-    from bot.channels.sms.driver import Driver
-    from bot.channels.sms.kannel import Kannel
-    from bot.channels.sms.twilio import Twilio
-
-    number, secret = configured.sms_number, configured.sms_secret or derived_secret("sms")[:40]
-    callback = configured.sms_callback or configured.address
-    login = (configured.sms_url, configured.sms_user, configured.sms_password, number, secret, callback)
-    driver: Driver = Kannel(*login) if configured.sms_driver == "kannel" else Twilio(*login)
-    return Sms(driver, number, state, per_number=configured.sms_per_number, per_day=configured.sms_per_day)
-
-
-def telegram_secrets(configured: Settings) -> tuple[str, ...]:
-    given = tuple(part.strip() for part in configured.telegram_secret.split(",") if part.strip())
-    return given or (derived_secret("telegram"),)
-
-
-def companions(configured: Settings, channels: list[Channel], doors: Receive) -> list[Starts]:
-    """Telegram hears of our webhook, or is polled when nobody outside can reach us."""
-    found: list[Starts] = []
+@app.command()
+def check() -> None:
+    """Ask each platform; the exit code is 1 when anything is wrong."""
+    configured = settings()
+    database = Database(configured.database)
+    channels = configured_channels(configured, MailboxState(database))
+    wrong = 0
     for channel in channels:
-        if channel.name == "telegram":
-            from bot.channels.telegram import Telegram
+        found = complaints(channel, configured.address)
+        wrong += len(found)
+        print(f"{channel.name}: {'all is well' if not found else ''}".rstrip())
+        for words in found:
+            print(f"  - {words}")
+        channel.close()
+    database.close()
+    if not channels:
+        print("No channel is configured beside the web page: docs/tasks/connect-a-channel.md")
+    raise typer.Exit(1 if wrong else 0)
 
-            assert isinstance(channel, Telegram)
-            if configured.has_public_https:
-                found.append(Announcer(channel.name, partial(channel.set_webhook, configured.address)))
-            else:
-                found.append(Poller(channel, doors))
-    return found
+
+@app.command()
+def buried() -> None:
+    """List the messages that were given up, without their words."""
+    database = Database(settings().database)
+    with database.reading() as session:
+        rows = given_up.listed(session)
+    for row in rows:
+        print(f"{row.inbox_id}  {row.channel:<9} {row.received_at:%Y-%m-%d %H:%M}  {row.error}")
+    print(f"{len(rows)} given up" if rows else "None is given up.")
+    database.close()
+
+
+@app.command()
+def retry(number: int) -> None:
+    """Try a message again that was given up."""
+    _decide(number, is_retried=True)
+
+
+@app.command()
+def discard(number: int) -> None:
+    """End a message that was given up: its worker was helped by a person."""
+    _decide(number, is_retried=False)
+
+
+def _decide(number: int, *, is_retried: bool) -> None:
+    database = Database(settings().database)
+    with database.transaction() as session:
+        done = given_up.retry(session, number) if is_retried else given_up.discard(session, number)
+    database.close()
+    if not done:
+        raise SystemExit(f"gongyou: message {number} is not given up; ./gongyou channels buried lists those that are")
+    print("It is tried again." if is_retried else "It is ended.")

@@ -33,7 +33,7 @@ from bot.mailbox.state import MailboxState
 from bot.mailbox.wake import bell
 from bot.mailbox.wire import Wire
 from commands import metrics, wiring
-from commands.channels import Starts, companions, configured_channels
+from commands.configured_channels import Starts, companions, configured_channels
 from hotline.api.own_copy import OwnCopy
 from hotline.evidence.store import Store
 from hotline.health.beat import Beat

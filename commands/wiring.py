@@ -14,6 +14,7 @@ from bot.channels.base import Channel
 from bot.gateway.converse import rescue
 from bot.gateway.fetch import fetch_wanted, tidy_files
 from bot.gateway.rasa_client import RasaClient
+from bot.gateway.typing import Typing
 from bot.mailbox import retention
 from bot.mailbox.trackers import Trackers
 from commands.vectors import cached_encoder
@@ -65,6 +66,7 @@ def duties(configured: Settings, channels: Sequence[Channel]) -> list[Duty]:
     keep = retention.Keep(configured.words_days, configured.rows_days, configured.archive_days)
     store, by_name = Store(configured.data), {channel.name: channel for channel in channels}
     return [
+        *([Duty("show typing", 2.0, Typing(by_name).show)] if channels else []),
         Duty("fetch files", 5.0, lambda database: fetch_wanted(database, store, by_name)),
         Duty("tidy files", 600.0, lambda database: tidy_files(database, store, days=configured.words_days)),
         Duty("tidy the mailbox", 30.0, lambda database: retention.run(database, trackers, keep)),

@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,6 +85,7 @@ class Settings(BaseSettings):
         default="", validation_alias="TELEGRAM_DATA_LEAVES_CHINA"
     )
     telegram_secret: str = Field(default="", validation_alias="TELEGRAM_SECRET")
+    telegram_tickets: Literal["brief", "full"] = Field(default="brief", validation_alias="TELEGRAM_TICKETS")
     telegram_api: str = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API")
 
     wechat_app_id: str = Field(default="", validation_alias="WECHAT_APP_ID")
@@ -92,6 +93,9 @@ class Settings(BaseSettings):
     wechat_token: str = Field(default="", validation_alias="WECHAT_TOKEN")
     wechat_aes_key: str = Field(default="", validation_alias="WECHAT_AES_KEY")
     wechat_plain: Literal["", "allowed"] = Field(default="", validation_alias="WECHAT_PLAIN")
+    wechat_notice: Literal["", "subscription", "template"] = Field(default="", validation_alias="WECHAT_NOTICE")
+    wechat_notice_template: str = Field(default="", validation_alias="WECHAT_NOTICE_TEMPLATE")
+    wechat_notice_field: str = Field(default="thing1", validation_alias="WECHAT_NOTICE_FIELD")
     wechat_api: str = Field(default="https://api.weixin.qq.com", validation_alias="WECHAT_API")
     sms_driver: Literal["", "kannel", "twilio"] = Field(default="", validation_alias="SMS_DRIVER")
     sms_url: str = Field(default="http://127.0.0.1:13013", validation_alias="SMS_URL")
@@ -103,8 +107,18 @@ class Settings(BaseSettings):
     sms_per_number: int = Field(default=30, validation_alias="SMS_PER_NUMBER")
     sms_per_day: int = Field(default=5000, validation_alias="SMS_PER_DAY")
 
+    # Pages of others that may show our chat in a frame.
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = ()
+
     log_level: str = "INFO"
     metrics_token: str = ""
+
+    @field_validator("rasa_urls", "widget_origins", mode="before")
+    @classmethod
+    def _with_commas(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        return tuple(part.strip().rstrip("/") for part in given.split(",") if part.strip())
 
     @model_validator(mode="after")
     def _public_binding_needs_https(self) -> Settings:

@@ -63,9 +63,19 @@ class RateLimited(SendError):
 
 
 class WindowShut(SendError):
-    """The platform lets us write again only after the worker writes: the reply waits."""
+    """The platform lets us write again only after the worker writes: the reply waits.
+
+    `was_told`: the platform let us say that something waits.
+    """
 
     code = "window_shut"
+    was_told = False
+
+
+class MayNotSend(WindowShut):
+    """The account has no permission to send by itself: an answer goes with the worker's next message."""
+
+    code = "may_not_send"
 
 
 class QuotaUsed(WindowShut):
@@ -155,7 +165,7 @@ class Channel(Protocol):
     `rate` is how many messages a second the platform takes from us. `send` leaves out the first `skip` parts: they
     arrived at an earlier attempt. `answer` is the body of the 200. A channel with `answers_in_place` seconds above 0
     can carry the reply in that body (`reply_in_place`) when it is ready by then. `fetch` brings a file that a worker
-    sent and the platform holds, or raises a SendError.
+    sent and the platform holds, or raises a SendError. `typing` shows that somebody is at it; nothing depends on it.
     """
 
     name: str
@@ -170,4 +180,5 @@ class Channel(Protocol):
     def fit(self, outgoing: Outgoing) -> list[str]: ...
     def send(self, to: Recipient, outgoing: Outgoing, *, skip: int = 0) -> Sent: ...
     def fetch(self, reference: str, most: int) -> bytes: ...
+    def typing(self, address: str) -> None: ...
     def close(self) -> None: ...

@@ -42,5 +42,8 @@ class Console:
     def fetch(self, reference: str, most: int) -> bytes:
         raise Refused("there are no files on this channel")
 
+    def typing(self, address: str) -> None:
+        """There is no such sign here."""
+
     def close(self) -> None:
         """The stream is not ours to close."""

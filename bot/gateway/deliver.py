@@ -47,11 +47,13 @@ SYSTEM = 0  # the operator number of what no operator wrote
 
 WHAT_HAPPENED = {
     "window_shut": "平台暂时不让我们主动发消息：这条要等工人下次来消息时再发。",
+    "may_not_send": "这个公众号没有客服消息权限：这条要等工人下次来消息时再发。",
     "quota_used": "平台给的条数已用完：这条要等工人下次来消息时再发。",
     "blocked": "没有送达：工人已停止接收我们的消息，请换电话等别的办法联系。",
     "refused": "没有送达：平台不收这条消息，请换个说法或别的办法再发。",
     "misconfigured": "没有送达：通道的配置或权限不对，请值班的技术人员查看。",
 }
+WAS_TOLD = "已发通知提醒他来看。"
 GAVE_UP = "没有送达：平台一直连不上，已停止重试，请用别的办法联系工人。"
 
 
@@ -168,7 +170,7 @@ class Relay:
         detail = str(error)
         if isinstance(error, WindowShut):
             attempt = Attempt(error.code, "waiting", took_ms, detail)
-            return Result(attempt, WHAT_HAPPENED[error.code], error)
+            return Result(attempt, WHAT_HAPPENED[error.code] + (WAS_TOLD if error.was_told else ""), error)
         if not error.retryable:
             attempt = Attempt(error.code, "undeliverable", took_ms, detail)
             return Result(attempt, WHAT_HAPPENED.get(error.code, GAVE_UP), error)

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.channels.memory import MemoryState
-from commands.channels import configured_channels
+from commands.configured_channels import configured_channels
 from kit.settings import Settings
 
 ALL = {

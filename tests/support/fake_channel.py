@@ -21,6 +21,7 @@ class FakeChannel:
         self.always: Exception | None = None
         self.got: defaultdict[str, list[str]] = defaultdict(list)
         self.calls = 0
+        self.typed: list[str] = []
         self.files: dict[str, bytes] = {}
         self.lock = threading.Lock()
 
@@ -66,6 +67,9 @@ class FakeChannel:
 
     def fetch(self, reference: str, most: int) -> bytes:
         return self.files[reference]
+
+    def typing(self, address: str) -> None:
+        self.typed.append(address)
 
     def close(self) -> None:
         pass

@@ -92,9 +92,10 @@ class FakeHttp:
                 self.connection.shutdown(socket.SHUT_RDWR)
 
             def _write(self, status: int, body: Any) -> None:
-                raw = body.encode() if isinstance(body, str) else json.dumps(body, ensure_ascii=False).encode()
+                raw = body if isinstance(body, bytes) else _encoded(body)
                 self.send_response(status)
-                self.send_header("content-type", "text/plain" if isinstance(body, str) else "application/json")
+                kind = {str: "text/plain", bytes: "application/octet-stream"}.get(type(body), "application/json")
+                self.send_header("content-type", kind)
                 self.send_header("content-length", str(len(raw)))
                 self.end_headers()
                 self.wfile.write(raw)
@@ -103,6 +104,10 @@ class FakeHttp:
                 pass
 
         return Handler
+
+
+def _encoded(body: Any) -> bytes:
+    return body.encode() if isinstance(body, str) else json.dumps(body, ensure_ascii=False).encode()
 
 
 def _read(handler: BaseHTTPRequestHandler) -> Call:

@@ -17,6 +17,9 @@ class FakeTelegram(FakeHttp):
         self.webhook: dict[str, str] = {}
         self.answered: list[str] = []
         self.updates: list[dict[str, Any]] = []
+        self.files: dict[str, bytes] = {}
+        self.typed: list[str] = []
+        self.webhook_trouble: dict[str, object] = {}
         self.blocked: set[str] = set()
         self._ids = itertools.count(1)
         super().__init__()
@@ -25,6 +28,8 @@ class FakeTelegram(FakeHttp):
         return call.path.endswith("/sendMessage")
 
     def answer(self, call: Call) -> Reply:
+        if call.path.startswith(f"/file/bot{TOKEN}/"):
+            return 200, self.files[call.path.rpartition("/")[2]]
         token, _, method = call.path.removeprefix("/bot").partition("/")
         if token != TOKEN:
             return 401, {"ok": False, "error_code": 401, "description": "Unauthorized"}
@@ -45,6 +50,29 @@ class FakeTelegram(FakeHttp):
         chat = {"id": int(fields["chat_id"]), "type": "private"}
         message = {"message_id": next(self._ids), "date": 1795000000, "chat": chat, "text": fields["text"]}
         return 200, {"ok": True, "result": message}
+
+    def _getfile(self, fields: dict[str, str]) -> Reply:
+        name = fields["file_id"]
+        if name not in self.files:
+            return 400, {"ok": False, "error_code": 400, "description": "Bad Request: invalid file_id"}
+        found = {
+            "file_id": name,
+            "file_unique_id": name,
+            "file_size": len(self.files[name]),
+            "file_path": f"photos/{name}",
+        }
+        return 200, {"ok": True, "result": found}
+
+    def _sendchataction(self, fields: dict[str, str]) -> Reply:
+        self.typed.append(fields["chat_id"])
+        return 200, {"ok": True, "result": True}
+
+    def _getme(self, _: dict[str, str]) -> Reply:
+        return 200, {"ok": True, "result": {"id": 1, "is_bot": True, "first_name": "t", "username": "t_bot"}}
+
+    def _getwebhookinfo(self, _: dict[str, str]) -> Reply:
+        info = {"url": self.webhook.get("url", ""), "has_custom_certificate": False, "pending_update_count": 0}
+        return 200, {"ok": True, "result": {**info, **self.webhook_trouble}}
 
     def _setwebhook(self, fields: dict[str, str]) -> Reply:
         self.webhook = fields

@@ -17,6 +17,10 @@ class FakeWeChat(FakeHttp):
         self.token = ""
         self.errcode = 0  # what every customer-service message is answered with
         self.left: defaultdict[str, int] = defaultdict(lambda: 5)
+        self.menu: dict[str, object] = {}
+        self.notices: list[dict[str, object]] = []
+        self.notice_errcode = 0
+        self.media: dict[str, bytes] = {}
         self.raw: list[bytes] = []
         self._count = itertools.count(1)
         super().__init__()
@@ -36,7 +40,21 @@ class FakeWeChat(FakeHttp):
             if call.path == "/cgi-bin/message/custom/typing":
                 self.typing.append(call.json()["touser"])
                 return 200, {"errcode": 0, "errmsg": "ok"}
+            return self._other(call)
+
+    def _other(self, call: Call) -> Reply:
+        method = call.path.removeprefix("/cgi-bin/")
+        if method == "message/custom/send":
             return self._send(call)
+        if method == "menu/create":
+            self.menu = call.json()
+            return 200, {"errcode": 0, "errmsg": "ok"}
+        if method in ("message/subscribe/bizsend", "message/template/send"):
+            self.notices.append(call.json())
+            return 200, {"errcode": self.notice_errcode, "errmsg": "told"}
+        if method == "media/get":
+            return 200, self.media.get(call.query.get("media_id", ""), {"errcode": 40007, "errmsg": "invalid media_id"})
+        return 404, {"errcode": 43, "errmsg": f"the fake knows no {method}"}
 
     def _stable_token(self, call: Call) -> Reply:
         asked = call.json()

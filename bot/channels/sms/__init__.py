@@ -60,6 +60,9 @@ class Sms:
     def fetch(self, reference: str, most: int) -> bytes:
         raise Refused("there are no files on this channel")
 
+    def typing(self, address: str) -> None:
+        """There is no such sign here."""
+
     def close(self) -> None:
         self._driver.close()
 

@@ -120,6 +120,37 @@ class Telegram:
                 raise
         return sent
 
+    def typing(self, address: str) -> None:
+        try:
+            self._api.call(self._api.bot.send_chat_action(int(address), "typing"))
+        except SendError:
+            return
+
+    def check(self, public_url: str) -> list[str]:
+        """What the platform says of this configuration, in words; empty when nothing is wrong."""
+        try:
+            self._api.call(self._api.bot.get_me())
+            hook = self._api.call(self._api.bot.get_webhook_info())
+        except SendError as error:
+            return [str(error)]
+        if not public_url.startswith("https://"):
+            return (
+                [f"a webhook is set to {hook.url}: it is removed at the next start, because we poll"]
+                if hook.url
+                else []
+            )
+        found = []
+        if hook.url != self._hook_url(public_url):
+            found.append("the webhook is not set to our address: ./gongyou up sets it at the start")
+        if hook.last_error_message:
+            found.append(
+                f"Telegram could not reach us lately: {hook.last_error_message} (is the certificate chain whole?)"
+            )
+        return found
+
+    def _hook_url(self, public_url: str) -> str:
+        return f"{public_url.rstrip('/')}/hooks/telegram/{path_key(self._secrets[0])}"
+
     def fetch(self, reference: str, most: int) -> bytes:
         return self._api.fetch(reference, most)
 
@@ -142,9 +173,8 @@ class Telegram:
         return name
 
     def set_webhook(self, public_url: str) -> None:
-        secret = self._secrets[0]
-        url = f"{public_url.rstrip('/')}/hooks/telegram/{path_key(secret)}"
-        self._api.call(self._api.bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED))
+        url = self._hook_url(public_url)
+        self._api.call(self._api.bot.set_webhook(url, secret_token=self._secrets[0], allowed_updates=ALLOWED))
 
     def begin_polling(self) -> None:
         """Telegram refuses polling while a webhook is set; what has gathered there is kept."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.channels.base import (
     Answer,
     ChannelState,
+    MayNotSend,
     NotForUs,
     Recipient,
     Report,
@@ -23,6 +24,8 @@ from bot.channels.text import split
 from bot.channels.wechat import envelope, events
 from bot.channels.wechat.api import Api
 from bot.channels.wechat.envelope import Envelope, Keys
+from bot.channels.wechat.menu import MENU, with_page
+from bot.channels.wechat.notices import Notices
 from bot.channels.wechat.window import Ledger
 from bot.messages import Incoming, Outgoing
 
@@ -30,6 +33,8 @@ MAX_BYTES = 2000
 MENU_TTL = 2 * 86400.0
 SUCCESS = Answer("success")
 JOINT = "\n\n"
+MUTE_TTL = 86400.0
+ASK_AGAIN = "我正在查，要等几秒钟。过一会儿随便回一个字（比如“好”），就能看到回答。"
 
 
 def in_bytes(text: str) -> int:
@@ -41,12 +46,24 @@ class WeChat:
     rate = 50.0
     answers_in_place = 4.0
 
-    def __init__(self, keys: Keys, secret: str, state: ChannelState, base_url: str, timeout: float = 5.0) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        secret: str,
+        state: ChannelState,
+        base_url: str,
+        timeout: float = 5.0,
+        *,
+        notice: tuple[str, str, str] = ("", "", ""),
+    ) -> None:
+        """`notice`: kind (subscription or template), template id and field of the message for a shut window."""
         self.account = keys.app_id
         self._state = state
+        self._mute = f"wechat:may-not-send:{keys.app_id}"
         self._envelope = Envelope(keys, state)
         self._ledger = Ledger(state)
         self._api = Api(keys.app_id, secret, base_url, state, timeout)
+        self._notices = Notices(self._api, state, *notice)
 
     def close(self) -> None:
         self._api.close()
@@ -77,7 +94,13 @@ class WeChat:
         return replace(incoming, kind="button", text=offered[0], payload=offered[1]) if offered else incoming
 
     def answer(self, hook: Webhook) -> Answer:
-        return SUCCESS
+        """What is answered when the reply is not ready. An account that may not send by itself says how to get it."""
+        if hook.method != "POST" or self._state.get(self._mute) is None:
+            return SUCCESS
+        fields = self._envelope.open(hook)
+        if fields.get("MsgType") in (None, "event"):
+            return SUCCESS
+        return Answer(self._envelope.sealed_reply(fields, ASK_AGAIN, encrypted=envelope.is_encrypted(hook)), "text/xml")
 
     def reply_in_place(self, hook: Webhook, replies: list[Outgoing]) -> Answer | None:
         """All replies in one passive message; None when they do not fit into it."""
@@ -116,11 +139,25 @@ class WeChat:
                 self._api.send_text(to.address, part)
             except SendError as error:
                 error.parts_done = number
+                if isinstance(error, MayNotSend):
+                    self._state.put(self._mute, {}, MUTE_TTL)
+                if isinstance(error, WindowShut) and self._notices.knock(to.address):
+                    error.was_told = True
                 if isinstance(error, WorkerBlockedUs) or (isinstance(error, WindowShut) and "errcode" in str(error)):
                     self._ledger.shut(to.address)
                 raise
         self._offer(to.address, outgoing)
         return Sent()
+
+    def typing(self, address: str) -> None:
+        self._api.typing(address)
+
+    def publish_menu(self, public_url: str) -> None:
+        self._api.post("menu/create", with_page(MENU, public_url))
+
+    def check(self, public_url: str) -> list[str]:
+        """What the platform says of this configuration, in words; empty when nothing is wrong."""
+        return self._api.check(public_url)
 
     def fetch(self, reference: str, most: int) -> bytes:
         return self._api.media(reference, most)

@@ -16,6 +16,7 @@ from bot.channels.base import (
     AnswerLost,
     ChannelMisconfigured,
     ChannelState,
+    MayNotSend,
     PlatformUnavailable,
     QuotaUsed,
     RateLimited,
@@ -45,7 +46,7 @@ def as_error(code: int) -> SendError:
     if code == 45015:
         return WindowShut(words)
     if code == NOT_ALLOWED:
-        return WindowShut(f"{words}: the account may not send by itself; the answer goes with the next message")
+        return MayNotSend(f"{words}: the account may not send by itself; the answer goes with the next message")
     if code == 45047:
         return QuotaUsed(words)
     if code == -1:
@@ -91,6 +92,25 @@ class Api:
         if code:
             raise as_error(code)
         return answer
+
+    def check(self, public_url: str) -> list[str]:
+        """Token, permission to send, our address: what is wrong with each."""
+        found = []
+        try:
+            self._state.drop(self._key)
+            self.token()
+        except SendError as error:
+            return [f"no token: {error}"]
+        try:
+            self.send_text("openid-that-nobody-has", "check")
+        except MayNotSend:
+            found.append("the account may not send by itself (48001): answers that take longer wait for the next word")
+        except SendError as error:
+            if error.retryable:
+                found.append(f"sending does not work: {error}")
+        if not public_url.startswith("https://"):
+            found.append("PUBLIC_URL is not https://...: WeChat cannot reach /hooks/wechat/in")
+        return found
 
     def media(self, media_id: str, most: int) -> bytes:
         """What a follower sent, for three days; an error comes as JSON with 200, as everywhere here."""

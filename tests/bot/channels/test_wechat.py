@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from sqlalchemy import select
 from starlette.applications import Starlette
 from wechatpy.crypto import PrpCrypto, WeChatCrypto
 
@@ -14,6 +15,7 @@ from bot.channels.base import (
     AnswerLost,
     ChannelMisconfigured,
     Forged,
+    MayNotSend,
     NotForUs,
     PlatformUnavailable,
     QuotaUsed,
@@ -32,6 +34,7 @@ from bot.channels.wechat.envelope import Keys, sign
 from bot.gateway.receive import Receive
 from bot.mailbox import inbox, outbox
 from bot.mailbox.state import MailboxState
+from bot.mailbox.tables import InboxRow
 from bot.messages import Button, Incoming, Outgoing
 from kit import clock
 from kit.db import Database
@@ -39,6 +42,7 @@ from kit.settings import ROOT
 from tests.support.asgi import Caller
 from tests.support.fake_http import BREAK_AFTER, Reply
 from tests.support.fake_wechat import APP_ID, SECRET, FakeWeChat
+from tests.support.stack import wait_for
 
 TOKEN, AES_KEY = "made-up-token", "a" * 43
 FOLLOWER = "oTest0000000000000000000000001"
@@ -261,7 +265,7 @@ def test_to_who_never_wrote_nothing_is_tried(channel: WeChat, platform: FakeWeCh
     [
         (45015, WindowShut),
         (45047, QuotaUsed),
-        (48001, WindowShut),
+        (48001, MayNotSend),
         (45002, Refused),
         (40003, WorkerBlockedUs),
         (43004, WorkerBlockedUs),
@@ -323,7 +327,12 @@ def test_a_wrong_secret_is_named_and_is_no_message_lost(platform: FakeWeChat) ->
 
 
 def answer_soon(database: Database, after: float, text: str) -> threading.Timer:
+    def stored() -> bool:
+        with database.reading() as session:
+            return session.scalar(select(InboxRow.id)) is not None
+
     def work() -> None:
+        wait_for(stored, 30, "the message is there")
         with database.transaction() as session:
             row = inbox.claim(session, now=clock.now(), lease=30)[0]
             inbox.done(session, row, now=clock.now())
