@@ -5,7 +5,20 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from actions.turn import World
-from hotline.console import call, files, health, live, login, queue, sums, ticket, ticket_acts, ticket_file
+from hotline.console import (
+    alerts,
+    call,
+    conversations,
+    files,
+    health,
+    live,
+    login,
+    queue,
+    sums,
+    ticket,
+    ticket_acts,
+    ticket_file,
+)
 from hotline.console.counts import Counts
 from hotline.console.directory import Directory
 from hotline.console.door import Page, route
@@ -24,6 +37,8 @@ PAGES: list[Page] = [
     *sums.PAGES,
     *files.PAGES,
     *call.PAGES,
+    *conversations.PAGES,
+    *alerts.PAGES,
     *health.PAGES,
 ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from bot.mailbox.tables import ConversationRow, InboxRow, OutboxRow
 from hotline.tickets.shapes import Event
+from kit import clock
 
 MOST = 300
+LIVELY = timedelta(minutes=30)
 DELIVERY = {
     "new": "正在送",
     "taken": "正在送",
@@ -120,6 +122,47 @@ def channel_of(session: Session, conversation_id: str | None) -> ConversationRow
     return session.get(ConversationRow, conversation_id) if conversation_id else None
 
 
-def running(session: Session, ids: Sequence[str]) -> dict[str, ConversationRow]:
-    rows = session.scalars(select(ConversationRow).where(ConversationRow.id.in_(ids)))
-    return {row.id: row for row in rows}
+def is_lively(session: Session, conversation_id: str | None) -> bool:
+    """The bot answers there and the worker is likely to be waiting: he must hear that a person takes over."""
+    row = channel_of(session, conversation_id)
+    return row is not None and row.owner == "bot" and clock.now() - row.last_in_at < LIVELY
+
+
+@dataclass(frozen=True)
+class Running:
+    """A conversation of the last hours as the list shows it."""
+
+    id: str
+    channel: str
+    owner: str
+    ticket_id: int | None
+    last_in_at: datetime
+    last_words: str
+
+
+def running(session: Session, since: datetime, limit: int = 100) -> list[Running]:
+    """Who has written lately, the newest first; which of them a viewer may see, the caller decides."""
+    rows = session.scalars(
+        select(ConversationRow)
+        .where(ConversationRow.last_in_at >= since)
+        .order_by(ConversationRow.last_in_at.desc())
+        .limit(limit)
+    )
+    return [
+        Running(
+            row.id,
+            str(row.profile.get("as") or row.channel),
+            row.owner,
+            row.ticket_id,
+            row.last_in_at,
+            _last_words(session, row.id),
+        )
+        for row in rows
+    ]
+
+
+def _last_words(session: Session, conversation_id: str) -> str:
+    body = session.scalar(
+        select(InboxRow.body).filter_by(conversation_id=conversation_id).order_by(InboxRow.id.desc()).limit(1)
+    )
+    return str((body or {}).get("text") or "")[:80]

@@ -45,6 +45,7 @@ class Shown:
     copied: frozenset[str]
     html: str
     alert_id: int | None
+    desk_id: str | None = None
 
 
 def shown(session: Session, desk: Desk, told: Sequence[Told]) -> list[Shown]:
@@ -56,7 +57,7 @@ def shown(session: Session, desk: Desk, told: Sequence[Told]) -> list[Shown]:
     for one in told:
         line = by_id.get(one.ticket_id or 0)
         if line is None:
-            made.append(Shown(one.seq, one.kind, None, None, frozenset(), "", one.alert_id))
+            made.append(Shown(one.seq, one.kind, None, None, frozenset(), "", one.alert_id, one.desk_id))
             continue
         html = row(desk, line) if last[one.ticket_id] == one.seq else ""
         copied = frozenset(queries.copied(session, line.id))
@@ -91,7 +92,9 @@ def for_viewer(one: Shown, viewer: Viewer) -> dict[str, Any] | None:
     if one.kind in HIDDEN and not viewer.sees_alerts:
         return None
     if one.ticket is None or one.line is None:
-        return {"ticket": 0, "kind": one.kind, "alert": one.alert_id} if viewer.sees_alerts else None
+        return (
+            _alert(one) if viewer.sees_alerts and one.alert_id is not None and in_desks(one.desk_id, viewer) else None
+        )
     if not access.may(viewer, "read", one.ticket, copied=one.copied):
         return None
     loud = alarm(one, viewer)
@@ -103,6 +106,20 @@ def for_viewer(one: Shown, viewer: Viewer) -> dict[str, Any] | None:
     }
     if loud:
         told |= {"alarm": loud, "words": f"{WORDS.get(one.kind, '有变化')}：{one.line.number}"}
+    return told
+
+
+def in_desks(desk_id: str | None, viewer: Viewer) -> bool:
+    return viewer.desk_ids is None or desk_id in viewer.desk_ids
+
+
+def _alert(one: Shown) -> dict[str, Any]:
+    """An alert of his desks: orange and red are rung until somebody looks."""
+    told: dict[str, Any] = {"ticket": 0, "kind": one.kind, "alert": one.alert_id, "views": []}
+    if one.kind in ("alert_red", "alert_orange"):
+        told |= {"alarm": LOUD, "words": f"{'红色' if one.kind == 'alert_red' else '橙色'}预警"}
+    elif one.kind in ("alert_yellow", "alert_blue"):
+        told |= {"alarm": SOFT, "words": "有新的预警"}
     return told
 
 

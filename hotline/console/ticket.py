@@ -23,6 +23,7 @@ from hotline.tickets.shapes import Event, Ticket
 from kit import clock
 from knowledge.regions import load_tree
 
+WORTH_ASKING = 6  # characters: "好的" asks for nothing
 BUTTONS = (
     *("claim", "assign", "release", "reply", "note", "transfer", "copy", "give_back", "close", "reopen", "call_back"),
     *("change", "merge", "unmerge", "link", "split", "case", "join", "answer_all", "reveal", "resume", "time"),
@@ -136,9 +137,10 @@ def _earlier(session: Session, visit: Visit, found: Ticket) -> list[queries.Tick
 
 
 def matter_of(found: Ticket, thread: list[Event]) -> str:
-    """What the policy base is asked: the summary, or the worker's latest words."""
+    """What the policy base is asked: the worker's latest words, or what the ticket is about."""
     said = [str(event.body.get("text", "")) for event in thread if event.kind == "message_in"]
-    return found.summary or " ".join(said[-2:])
+    latest = said[-1] if said else ""
+    return latest if len(latest) >= WORTH_ASKING else found.summary or latest
 
 
 @page("/desk/tickets/{ticket:int}/suggestions", "ticket.read")

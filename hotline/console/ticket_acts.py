@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from bot.mailbox.wake import bell
 from hotline import people
-from hotline.console import drafts, mentions
+from hotline.console import conversation, drafts, mentions
 from hotline.console.door import Page, page
 from hotline.console.errors import NotAllowed, NotThere, Refused
 from hotline.console.lines import HIDDEN
@@ -74,7 +74,10 @@ def _version(form: Form) -> int:
 
 @doing("claim", "claim")
 def claim(session: Session, visit: Visit, ticket: Ticket) -> None:
+    was_lively = conversation.is_lively(session, ticket.conversation_id)
     tickets.claim(session, ticket.id, visit.operator.id, version=_version(visit.form))
+    if was_lively:
+        tickets.introduce(session, ticket.id, visit.operator.name)
 
 
 @doing("assign", "assign")

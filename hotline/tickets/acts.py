@@ -17,7 +17,8 @@ from hotline.tickets.tables import TicketRow
 from knowledge import employer_names
 
 TRANSFERRED = "你这件事已经转给{desk}接着办，工单号还是 {number}，不用重新说。"
-GIVEN_BACK = "同事先忙到这里，现在由工友小助手接着回答你。需要找人，随时发“转人工”。"
+GIVEN_BACK = "同事先忙到这里{summary}。现在由工友小助手接着回答你。需要找人，随时发“转人工”。"
+TAKEN_OVER = "我是工会的接线员{name}，接下来由我来回你。"
 CHANGEABLE = ("category", "priority", "region", "employer", "industry", "grid", "summary", "people_count")
 
 
@@ -157,7 +158,15 @@ def give_back(session: Session, ticket_id: int, operator_id: int, summary: str) 
     events.append(session, row, "given_back", operator(operator_id), {"summary": summary})
     if row.conversation_id is not None:
         set_owner(session, row.conversation_id, "bot", row.id)
-        say(session, row, GIVEN_BACK, key=f"given_back:{row.id}:{row.next_seq}")
+        told = f"，交代一句：{summary.strip().rstrip('。')}" if summary.strip() else ""
+        say(session, row, GIVEN_BACK.format(summary=told), key=f"given_back:{row.id}:{row.next_seq}")
+
+
+def introduce(session: Session, ticket_id: int, name: str) -> None:
+    """Tell the worker who answers him from now on, before the bot falls silent."""
+    row = events.load(session, ticket_id)
+    if row.conversation_id is not None:
+        say(session, row, TAKEN_OVER.format(name=name), key=f"taken_over:{row.id}:{row.next_seq}")
 
 
 def change(

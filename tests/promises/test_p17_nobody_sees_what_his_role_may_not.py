@@ -2,6 +2,7 @@
 its page. The table is written by hand and knows nothing of `roles.ACTS` or `access.may`, which it checks."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 
@@ -25,6 +26,7 @@ OF_CASE_WORK = (
     *("claim", "release", "reply", "note", "told", "time", "resume", "draft", "give-back", "transfer", "copy"),
     *("close", "reopen", "call-back", "change", "merge", "link", "split", "reveal"),
 )
+OF_ALERTS = ("acknowledge", "report", "advance", "task", "lower")
 OF_LEADS = ("assign", "unmerge", "case", "join", "answer-all")
 MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
     ("POST", "/desk/logout"): (ALL,),
@@ -43,6 +45,13 @@ MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
     ("POST", "/desk/new/look"): (CASE,),
     ("POST", "/desk/new/draft"): (CASE,),
     ("GET", "/desk/health"): ({"lead", "security", "system"},),
+    ("GET", "/desk/conversations"): (CASE,),
+    ("GET", "/desk/conversations/{conversation}"): (CASE, NOBODY),
+    ("POST", "/desk/conversations/{conversation}/take"): (CASE, NOBODY),
+    ("GET", "/desk/alerts"): (LEAD,),
+    ("GET", "/desk/alerts/{alert:int}"): (LEAD, NOBODY),
+    **{("POST", f"/desk/alerts/{{alert:int}}/{name}"): (LEAD, NOBODY) for name in OF_ALERTS},
+    ("POST", f"{TICKET}/files/{{file}}"): (NOBODY, NOBODY),  # there is none: see test_files.py
     ("GET", TICKET): (READ, {"auditor"}),
     ("GET", f"{TICKET}/suggestions"): (READ, {"auditor"}),
     ("GET", f"{TICKET}/file"): (READ, {"auditor"}),
@@ -60,8 +69,18 @@ def test_every_page_has_its_row_and_every_row_its_page() -> None:
     assert set(served) == set(MATRIX) | PUBLIC
 
 
-def _filled(path: str, ticket: int) -> str:
-    return path.replace("{ticket:int}", str(ticket)).replace("{kind}", "severance")
+@dataclass(frozen=True)
+class Things:
+    """What belongs to one desk: a ticket, its conversation, an alert."""
+
+    ticket: int = 1
+    conversation: str = "none"
+    alert: int = 1
+
+
+def _filled(path: str, of: Things) -> str:
+    path = path.replace("{ticket:int}", str(of.ticket)).replace("{conversation}", of.conversation)
+    return path.replace("{alert:int}", str(of.alert)).replace("{kind}", "severance").replace("{file}", "0")
 
 
 def test_without_a_session_nothing_opens(browser: Callable[[], Operator]) -> None:
@@ -69,16 +88,21 @@ def test_without_a_session_nothing_opens(browser: Callable[[], Operator]) -> Non
     for page in PAGES:
         if (page.method, page.path) in PUBLIC:
             continue
-        answer = nobody.http.request(page.method, _filled(page.path, 1), headers=nobody.origin)
+        answer = nobody.http.request(page.method, _filled(page.path, Things()), headers=nobody.origin)
         assert answer.status_code in (303, 401), page.path
         assert answer.headers.get("location", "/desk/login") == "/desk/login"
 
 
 @pytest.fixture
-def own_and_other(sqlite: Database) -> tuple[int, int]:
+def own_and_other(sqlite: Database) -> tuple[Things, Things]:
     seeded = Tickets(sqlite)
     seeded.desks()
-    return seeded.open(desk=OWN).ticket.id, seeded.open(desk=OTHER).ticket.id
+    return _things(seeded, OWN), _things(seeded, OTHER)
+
+
+def _things(seeded: Tickets, desk: str) -> Things:
+    made = seeded.open(desk=desk)
+    return Things(made.ticket.id, made.conversation, seeded.alert(desk))
 
 
 def _is_let_in(operator: Operator, method: str, path: str, token: str = "") -> bool:
@@ -93,13 +117,13 @@ APART = ("/desk/logout", "/desk/account/end", "/desk/stream")
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))
-def test_only_who_may(role: str, logged_in: Callable[..., Operator], own_and_other: tuple[int, int]) -> None:
+def test_only_who_may(role: str, logged_in: Callable[..., Operator], own_and_other: tuple[Things, Things]) -> None:
     operator = logged_in(role, desk_ids=(OWN,))
     token = operator.form_token()
     wrong: list[str] = []
     for (method, path), columns in MATRIX.items():
-        for number, (allowed, ticket) in enumerate(zip(columns, own_and_other, strict=False)):
-            if path not in APART and _is_let_in(operator, method, _filled(path, ticket), token) != (role in allowed):
+        for number, (allowed, things) in enumerate(zip(columns, own_and_other, strict=False)):
+            if path not in APART and _is_let_in(operator, method, _filled(path, things), token) != (role in allowed):
                 wrong.append(f"{method} {path} {'own' if number == 0 else 'other'}")
 
     assert wrong == []
@@ -111,9 +135,9 @@ def test_the_stream_is_for_those_who_read_tickets(role: str, logged_in: Callable
 
 
 def test_a_copied_desk_reads_and_writes_notes_but_does_nothing_else(
-    sqlite: Database, logged_in: Callable[..., Operator], own_and_other: tuple[int, int]
+    sqlite: Database, logged_in: Callable[..., Operator], own_and_other: tuple[Things, Things]
 ) -> None:
-    _own, other = own_and_other
+    other = own_and_other[1].ticket
     with sqlite.transaction() as session:
         tickets.copy(session, other, OWN, by=1, why="双向维权")
     looking_on = logged_in("operator", desk_ids=(OWN,))
@@ -125,9 +149,9 @@ def test_a_copied_desk_reads_and_writes_notes_but_does_nothing_else(
 
 
 def test_a_merge_needs_both_tickets(
-    logged_in: Callable[..., Operator], own_and_other: tuple[int, int], sqlite: Database
+    logged_in: Callable[..., Operator], own_and_other: tuple[Things, Things], sqlite: Database
 ) -> None:
-    own, other = own_and_other
+    own, other = (things.ticket for things in own_and_other)
     with sqlite.reading() as session:
         number = tickets.get(session, other).number
     operator = logged_in("operator", desk_ids=(OWN,))

@@ -19,7 +19,8 @@ FILLED = {"text": "x", "words": "工资", "version": "2", "key": "k", "login": "
 
 
 def _path(page: Page, ticket: int) -> str:
-    return page.path.replace("{ticket:int}", str(ticket)).replace("{kind}", "severance")
+    path = page.path.replace("{ticket:int}", str(ticket)).replace("{alert:int}", "1")
+    return path.replace("{kind}", "severance").replace("{conversation}", "none").replace("{file}", "0")
 
 
 def _all_rows(database: Database) -> dict[str, list[tuple[object, ...]]]:

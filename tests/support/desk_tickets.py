@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,8 @@ from hotline import people
 from hotline.tickets import desks
 from hotline.tickets import service as tickets
 from hotline.tickets.shapes import Ticket
+from hotline.warnings.rules import LEVELS
+from hotline.warnings.tables import AlertRow, AlertTaskRow
 from kit import clock
 from kit.db import Database
 
@@ -106,6 +109,30 @@ class Tickets:
                 people.seal(session, person, "phone", phone)
         self.log.append(ticket.id)
         return Seeded(conversation or "", ticket)
+
+    def alert(self, desk: str = OWN, level: str = "orange", title: str = "某某电子厂 拖欠工资") -> int:
+        """An alert as the rules would raise it."""
+        now = clock.now()
+        times = {"first_known_at": now, "opened_at": now, "updated_at": now, "report_by": now + timedelta(minutes=30)}
+        with self.database.transaction() as session:
+            row = AlertRow(
+                subject=f"made-up-{self.made}-{title}",
+                title=title,
+                region=desk,
+                desk_id=desk,
+                level=LEVELS.index(level),
+                rule="ten_persons",
+                rule_version="test",
+                persons=12,
+                said=12,
+                inputs={"tickets": [], "rules": {"ten_persons": {"persons": 12, "why": "七天内十人以上说同一件事"}}},
+                settled={},
+                **times,
+            )
+            session.add(row)
+            session.flush()
+            session.add(AlertTaskRow(alert_id=row.id, text="当天到现场", level=row.level))
+            return row.id
 
     def all_kinds(self) -> list[Seeded]:
         """One of each matter: what a desk's list looks like on an ordinary morning."""

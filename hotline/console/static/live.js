@@ -108,7 +108,7 @@
       showRow(event);
       alarm(event);
       document.dispatchEvent(new CustomEvent("desk:ticket", { detail: event }));
-      if (document.body.dataset.ticket === String(event.ticket) || "renews" in document.body.dataset) renew();
+      if (document.body.dataset.ticket === String(event.ticket) || $("[data-renews]")) renew();
     });
     source.addEventListener("counts", (message) => showCounts(JSON.parse(message.data)));
     source.addEventListener("typing", (message) => document.dispatchEvent(new CustomEvent("desk:typing", { detail: JSON.parse(message.data) })));

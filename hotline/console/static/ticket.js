@@ -120,7 +120,13 @@
       $("p", place).textContent = "没有取到，刷新再试。";
     }
   }
-  load($("#suggestions").dataset.from);
+  const suggested = $("#suggestions").dataset.from;
+  load(suggested);
+  // The bot is silent while a person speaks, and goes on suggesting: each word of the worker is looked up.
+  document.addEventListener("desk:ticket", (event) => {
+    const busy = $("#suggestions").contains(document.activeElement) || $("#suggestions details[open]") || $("#summing");
+    if (String(event.detail.ticket) === ticket && event.detail.kind === "message_in" && !busy) load(suggested);
+  });
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (form.id === "asking") {
