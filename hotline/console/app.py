@@ -14,6 +14,7 @@ from hotline.console import (
     live,
     login,
     queue,
+    reports,
     sums,
     ticket,
     ticket_acts,
@@ -40,6 +41,7 @@ PAGES: list[Page] = [
     *conversations.PAGES,
     *alerts.PAGES,
     *health.PAGES,
+    *reports.PAGES,
 ]
 
 

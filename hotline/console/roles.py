@@ -20,6 +20,7 @@ ROLES = frozenset(TITLES)
 EVERYBODY = ROLES
 CASE_WORK = frozenset({"operator", "lead", "lawyer"})
 READS_CASES = CASE_WORK | {"auditor"}
+READS_REPORTS = frozenset({"lead", "editor", "auditor"})
 
 # What a page or a form does -> the roles that may open it at all.
 ACTS: dict[str, frozenset[str]] = {
@@ -30,6 +31,8 @@ ACTS: dict[str, frozenset[str]] = {
     "call.open": CASE_WORK,
     "health.read": frozenset({"lead", "security", "system"}),
     "conversation.watch": CASE_WORK,
+    "report.read": READS_REPORTS,
+    "report.export": READS_REPORTS,
 }
 
 

@@ -26,8 +26,8 @@ ACTS: dict[str, frozenset[str]] = {
     "operator": WORK,
     "lawyer": WORK - {"assign"},
     "lead": LEAD,
-    "editor": frozenset({"report.read"}),
-    "auditor": frozenset({"read", "audit.read", "report.read"}),
+    "editor": frozenset(),
+    "auditor": frozenset({"read", "audit.read"}),
     "security": frozenset({"operators"}),
     "system": frozenset({"settings"}),
 }

@@ -17,6 +17,7 @@ ALL = ROLES
 CASE = {"operator", "lead", "lawyer"}
 READ = CASE | {"auditor"}
 LEAD = {"lead"}
+FIGURES = {"lead", "editor", "auditor"}
 NOBODY: set[str] = set()
 TICKET = "/desk/tickets/{ticket:int}"
 
@@ -52,6 +53,8 @@ MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
     ("GET", "/desk/alerts/{alert:int}"): (LEAD, NOBODY),
     **{("POST", f"/desk/alerts/{{alert:int}}/{name}"): (LEAD, NOBODY) for name in OF_ALERTS},
     ("POST", f"{TICKET}/files/{{file}}"): (NOBODY, NOBODY),  # there is none: see test_files.py
+    ("GET", "/desk/reports"): (FIGURES,),
+    ("POST", "/desk/reports/file"): (FIGURES,),
     ("GET", TICKET): (READ, {"auditor"}),
     ("GET", f"{TICKET}/suggestions"): (READ, {"auditor"}),
     ("GET", f"{TICKET}/file"): (READ, {"auditor"}),
