@@ -11,6 +11,8 @@ COMMANDS = {
     "logs": "follow the logs",
     "down": "stop everything",
     "upgrade": "backup, stop, migrate, train if needed, start, check",
+    "backup": "write an encrypted copy of everything while it runs",
+    "restore": "bring a backup back and forget again who was deleted since",
     "doctor": "check this installation and say what to do",
     "serve": "run the app process with some or all roles",
     "serve-rasa": "become the Rasa process",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
@@ -17,8 +18,10 @@ from bot.gateway.rasa_client import RasaClient
 from bot.gateway.typing import Typing
 from bot.mailbox import retention
 from bot.mailbox.trackers import Trackers
+from commands.backup import default_keys
 from commands.vectors import cached_encoder
 from hotline import people
+from hotline.backups import regular
 from hotline.console.app import routes as console_routes
 from hotline.evidence.store import Store
 from hotline.policy.current import Current, counter
@@ -78,7 +81,19 @@ def duties(configured: Settings, channels: Sequence[Channel]) -> list[Duty]:
         Duty("look for rises", 24 * 3600.0, watch.look_for_rises),
         Duty("remind workers of deadlines", 60.0, reminders.send_due),
         Duty("rescue", 0.5, lambda database: rescue(database, waited=configured.fallback_after)),
+        *backups(configured),
     ]
+
+
+def backups(configured: Settings) -> list[Duty]:
+    """Only where a folder was named for them."""
+    if not configured.backup_dir:
+        return []
+
+    def back_up(database: Database) -> None:
+        regular.run(database, Path(configured.backup_dir), default_keys(configured), configured.data)
+
+    return [Duty("back up", configured.backup_minutes * 60, back_up)]
 
 
 def about(database: Database, rasa: RasaClient) -> Callable[[], dict[str, Any]]:

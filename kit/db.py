@@ -144,6 +144,14 @@ class Database:
         with Session(self.reader, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Reading that sees one moment from its first to its last row, however long it takes."""
+        with self.reading() as session:
+            if not self.is_sqlite:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            yield session
+
     def pragmas(self) -> dict[str, str]:
         """What SQLite says of itself, read back for `doctor`; empty on PostgreSQL."""
         if not self.is_sqlite:

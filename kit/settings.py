@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     rows_days: float = Field(default=30.0, ge=30)
     archive_days: float = Field(default=400.0, ge=180)
 
+    # Backups by themselves: where, how often; the file of keys lies elsewhere.
+    backup_dir: str = ""
+    backup_minutes: float = Field(default=5.0, gt=0)
+    backup_keys: str = ""
+
     # What one worker may send.
     session_rate: float = 1.0
     session_burst: int = 5
@@ -212,6 +217,10 @@ def settings() -> Settings:
 
 
 SECRET_NAMES = ("rasa", "actions", "hash", "session")
+
+
+def secrets_file(configured: Settings) -> Path:
+    return configured.data / "secrets.json"
 
 
 def secret(name: str) -> str:

@@ -11,8 +11,10 @@ import functools
 import os
 import secrets
 import stat
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -64,11 +66,28 @@ class KeyStore:
         known = self.find(key_id)
         if known is not None:
             return known
-        made = {"id": key_id, "wrapped": self._wrap(key_id, AESGCM.generate_key(256)), "created_at": clock.now()}
-        insert = sqlite.insert if self.database.is_sqlite else postgresql.insert
-        with self.database.transaction() as session:
-            session.execute(insert(DataKeyRow).values(made).on_conflict_do_nothing())
-            return self._remember(key_id, session.get_one(DataKeyRow, key_id))
+        return self.ensure_all([key_id])[key_id]
+
+    def ensure_all(self, key_ids: Iterable[str]) -> dict[str, AESGCM]:
+        """Many at once; those that are there stay as they are."""
+        wanted = sorted(set(key_ids))
+        asked = select(DataKeyRow).where(DataKeyRow.id.in_(wanted))
+        with self.database.reading() as session:
+            found = {row.id: row for row in session.scalars(asked)}
+        missing = [key_id for key_id in wanted if key_id not in found]
+        if missing:
+            with self.database.transaction() as session:
+                session.execute(
+                    self._insert().values([self._made(key_id) for key_id in missing]).on_conflict_do_nothing()
+                )
+                found = {row.id: row for row in session.scalars(asked)}
+        return {key_id: self._remember(key_id, row) for key_id, row in found.items()}
+
+    def _insert(self) -> Any:
+        return (sqlite.insert if self.database.is_sqlite else postgresql.insert)(DataKeyRow)
+
+    def _made(self, key_id: str) -> dict[str, Any]:
+        return {"id": key_id, "wrapped": self._wrap(key_id, AESGCM.generate_key(256)), "created_at": clock.now()}
 
     def find(self, key_id: str) -> AESGCM | None:
         """The key, or None when it was destroyed."""
@@ -90,6 +109,22 @@ class KeyStore:
     def ids(self) -> set[str]:
         with self.database.reading() as session:
             return set(session.scalars(select(DataKeyRow.id)))
+
+    def wrapped(self) -> list[dict[str, str]]:
+        """All keys as they are stored, for the backup's file of keys."""
+        with self.database.reading() as session:
+            rows = session.scalars(select(DataKeyRow))
+            return [{"id": row.id, "wrapped": row.wrapped, "at": row.created_at.isoformat()} for row in rows]
+
+    def take_over(self, rows: Iterable[dict[str, str]]) -> None:
+        """Keys of a backup; a key that the ledger calls destroyed must be left out by the caller."""
+        made = [
+            {"id": row["id"], "wrapped": row["wrapped"], "created_at": datetime.fromisoformat(row["at"])}
+            for row in rows
+        ]
+        with self.database.transaction() as session:
+            for start in range(0, len(made), 500):
+                session.execute(self._insert().values(made[start : start + 500]).on_conflict_do_nothing())
 
     def _wrap(self, key_id: str, key: bytes) -> str:
         nonce = os.urandom(NONCE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -33,6 +34,7 @@ class ErasureRow(KeyBase):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     key_id: Mapped[str | None] = mapped_column(String(40))
     conversations: Mapped[list[str]] = mapped_column(JSON)
+    keys: Mapped[list[str]] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(String(40))
 
 
@@ -44,21 +46,28 @@ class Erasure:
     at: datetime
     key_id: str | None
     conversations: tuple[str, ...]
+    keys: tuple[str, ...]
     reason: str
 
-    @property
-    def keys(self) -> list[str]:
-        return [*([self.key_id] if self.key_id else []), *map(road_key, self.conversations)]
 
+class Roads:
+    """The names of the keys under which backups seal the rows of conversations: a new one after each deletion."""
 
-def road_key(conversation_id: str) -> str:
-    """The key under which a backup seals the words of a conversation."""
-    return f"road.{conversation_id}"
+    def __init__(self, store: KeyStore) -> None:
+        with store.database.reading() as session:
+            erased = session.scalars(select(ErasureRow.conversations)).all()
+        self._lives = Counter(conversation for one in erased for conversation in one)
+
+    def key(self, conversation_id: str) -> str:
+        lives = self._lives[conversation_id]
+        return f"road.{conversation_id}" + (f".{lives}" if lives else "")
 
 
 def enter(store: KeyStore, folder: Path, *, key_id: str | None, conversations: Iterable[str], reason: str) -> Erasure:
     """Destroy the keys and write the entry, both or neither; from here on it cannot be undone."""
-    entry = Erasure(secrets.token_hex(16), clock.now(), key_id, tuple(conversations), reason)
+    conversations, roads = tuple(conversations), Roads(store)
+    gone = (*([key_id] if key_id else []), *map(roads.key, conversations))
+    entry = Erasure(secrets.token_hex(16), clock.now(), key_id, conversations, gone, reason)
     _store(store, entry)
     _append(folder / FILE_NAME, entry)
     return entry
@@ -66,10 +75,10 @@ def enter(store: KeyStore, folder: Path, *, key_id: str | None, conversations: I
 
 def _store(store: KeyStore, entry: Erasure) -> None:
     insert = sqlite.insert if store.database.is_sqlite else postgresql.insert
-    values = {**asdict(entry), "conversations": list(entry.conversations)}
+    values = {**asdict(entry), "conversations": list(entry.conversations), "keys": list(entry.keys)}
     with store.database.transaction() as session:
         session.execute(insert(ErasureRow).values(values).on_conflict_do_nothing())
-        store.destroy(session, entry.keys)
+        store.destroy(session, list(entry.keys))
     store.database.empty_log()
 
 
@@ -81,8 +90,11 @@ def merge(store: KeyStore, entries: Iterable[Erasure]) -> None:
 
 def entries(store: KeyStore) -> list[Erasure]:
     with store.database.reading() as session:
-        rows = session.scalars(select(ErasureRow).order_by(ErasureRow.at))
-        return [Erasure(row.id, row.at, row.key_id, tuple(row.conversations), row.reason) for row in rows]
+        return [_erasure(row) for row in session.scalars(select(ErasureRow).order_by(ErasureRow.at))]
+
+
+def _erasure(row: ErasureRow) -> Erasure:
+    return Erasure(row.id, row.at, row.key_id, tuple(row.conversations), tuple(row.keys), row.reason)
 
 
 def read_file(path: Path) -> list[Erasure]:
@@ -90,17 +102,23 @@ def read_file(path: Path) -> list[Erasure]:
     found = []
     for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
         try:
-            raw: dict[str, Any] = json.loads(line)
+            found.append(from_dict(json.loads(line)))
         except json.JSONDecodeError:
             continue
-        found.append(
-            Erasure(**{**raw, "at": datetime.fromisoformat(raw["at"]), "conversations": tuple(raw["conversations"])})
-        )
     return found
 
 
+def as_dict(entry: Erasure) -> dict[str, Any]:
+    return {**asdict(entry), "at": entry.at.isoformat()}
+
+
+def from_dict(raw: dict[str, Any]) -> Erasure:
+    at, roads, gone = datetime.fromisoformat(raw["at"]), tuple(raw["conversations"]), tuple(raw["keys"])
+    return Erasure(raw["id"], at, raw["key_id"], roads, gone, raw["reason"])
+
+
 def _append(path: Path, entry: Erasure) -> None:
-    line = json.dumps({**asdict(entry), "at": entry.at.isoformat()}) + "\n"
+    line = json.dumps(as_dict(entry)) + "\n"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
         file.write(line)
         file.flush()

@@ -79,14 +79,15 @@ def _value(session: Session, table: Table, column: Column[Any], person: int) -> 
     if isinstance(column.type, JSON):
         stored = people.seal_text(session, person, said) if is_sealed else said
         return {"text": stored}, {"text": said}
-    if isinstance(column.type, Text) or (isinstance(column.type, String) and (column.type.length or 999) >= 64):
+    length = getattr(column.type, "length", None) or 999
+    if isinstance(column.type, String) and length >= (300 if is_sealed else 64):
         return (people.seal_text(session, person, said) if is_sealed else said), said
     value = _neutral(column)
     return value, value.isoformat() if isinstance(column.type, UtcDateTime) else value
 
 
 def _neutral(column: Column[Any]) -> Any:
-    if column.name == "id" and column.autoincrement is not False:
+    if column.name == "id" and column.autoincrement is not False and not isinstance(column.type, String):
         return None  # the database counts; the first is 1
     if isinstance(column.type, UtcDateTime):
         return clock.now()
