@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions import privacy, script
+from actions import privacy, script, sms_code
 from actions.answer import ticket_for
 from actions.chat import MENU
 from actions.follow import more
@@ -72,6 +72,8 @@ def verb_for(turn: Turn) -> Verb | None:
     said = turn.text.strip("。！!，, ？?")
     if turn.press or not said:
         return None
+    if sms_code.is_answer(turn):
+        return status
     for words, verb in WORDS:
         if words.search(said):
             return verb

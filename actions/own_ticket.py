@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from actions import sms_code
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.messages import Outgoing
@@ -53,6 +54,9 @@ def named(turn: Turn, world: World) -> Named:
 def _own(turn: Turn, world: World) -> Named:
     if not turn.stores:
         return Named(None, replies.STATUS_NEEDS_CODE)
+    unproven = sms_code.refusal(turn, world)
+    if unproven:
+        return Named(None, unproven)
     with world.database.reading() as session:
         mine = tickets.of_conversation(session, turn.conversation_id or "")
     found = next((one for one in mine if one.state in OPEN_STATES), mine[0] if mine else None)

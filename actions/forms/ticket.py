@@ -19,14 +19,17 @@ from bot import replies
 from bot.mailbox.wake import bell
 from bot.messages import Button, Outgoing
 from hotline import people
+from hotline.tickets import abroad
 from hotline.tickets import service as tickets
 from hotline.tickets.categories import catalogue
+from kit.settings import settings
 
 _CANCEL = Button("算了", "cancel")
 _YES_NO = (Button("是", "yes"), Button("不是", "no"), _CANCEL)
 TRIES = 3
 NO = {"consent": replies.TICKET_NO_CONSENT, "guardian": replies.TICKET_NO_GUARDIAN}
 PURPOSES = {"guardian": "guardian", "home_consent": "home_union", "sensitive": "sensitive", "consent": "ticket"}
+BRIEF = ("safe", "place", "people", "consent")  # all that is asked on a platform abroad: hotline/tickets/abroad.py
 OF_THE_FORM = ("safe", "also", "consent", "guardian", "sensitive")  # steps whose answers are no facts of the matter
 
 
@@ -36,6 +39,8 @@ def begin(turn: Turn, world: World, category: str) -> Outcome:
     talk = turn.talk
     facts = {"place": turn.region, "people": talk.people, "home": talk.home, "matter": intake.told_before(talk.asked)}
     form = Form("ticket", known, {name: value for name, value in facts.items() if value})
+    if abroad.is_brief(turn.channel):
+        form = replace(form, facts={name: value for name, value in form.facts.items() if name in BRIEF})
     if "matter" in form.facts:
         form = _with_matter(turn, world, form, form.facts["matter"])
     return _next(turn, world, form)
@@ -73,7 +78,7 @@ def _with_matter(turn: Turn, world: World, form: Form, matter: str) -> Form:
 
 def _next(turn: Turn, world: World, form: Form) -> Outcome:
     """The first step whose fact is not known."""
-    steps = intake.steps(form.of, form.facts)
+    steps = BRIEF if abroad.is_brief(turn.channel) else intake.steps(form.of, form.facts)
     return _ask(turn, world, form, next((step for step in steps if step not in form.facts), "confirm"))
 
 
@@ -113,11 +118,15 @@ def summary(world: World, form: Form) -> str:
     own = [(one.title, facts.get(one.name)) for one in intake.fields(form.of)]
     more = "".join(f"；{title}：{value}" for title, value in own if value)
     also = "".join(f"\n另外登记：{matters.title(category)}（{words}）" for category, words in facts.get("also", ()))
-    return replies.TICKET_SUMMARY.format(matter=facts["matter"] + more, also=also, place=place, people=many)
+    matter = facts.get("matter") or matters.title(form.of)
+    return replies.TICKET_SUMMARY.format(matter=matter + more, also=also, place=place, people=many)
 
 
 def _change(turn: Turn, form: Form) -> Outcome:
-    """Not right: the matter is asked again, and what it told; everything else stays."""
+    """Not right: the matter is asked again, and what it told; everything else stays. Where there is none: the place."""
+    if abroad.is_brief(turn.channel):
+        again = Form(form.kind, form.of, {"safe": True}, "place")
+        return say(Outgoing(kind="ask", text=intake.question(form.of, "place")), talk=turn.talk.but(form=again))
     own = {"matter", "also", *(one.name for one in intake.fields(form.of))}
     facts = {name: value for name, value in form.facts.items() if name not in own}
     asked = Form(form.kind, form.of, facts, "matter")
@@ -127,7 +136,7 @@ def _change(turn: Turn, form: Form) -> Outcome:
 def _file(turn: Turn, world: World, form: Form) -> Outcome:
     """Idempotent by the message that said yes; several matters are several tickets that know of each other."""
     many = int(form.facts["people"])
-    first = Matter("T-GROUP" if many >= intake.GROUP else form.of, form.facts["matter"])
+    first = Matter("T-GROUP" if many >= intake.GROUP else form.of, form.facts.get("matter", ""))
     with world.database.transaction() as session:
         _consented(session, turn, form)
         opened = _open(session, turn, form, [first, *(Matter(*one) for one in form.facts.get("also", ()))])
@@ -137,6 +146,8 @@ def _file(turn: Turn, world: World, form: Form) -> Outcome:
     text += "".join(replies.TICKET_ALSO.format(number=one.number, code=one.code) for one in also)
     if many >= intake.GROUP:
         text += replies.TICKET_CALM
+    if abroad.is_brief(turn.channel):
+        text += replies.TICKET_REST_ON_THE_PAGE.format(address=settings().address)
     outgoing = Outgoing(kind="ticket", text=text, ticket=ticket.number, buttons=(Button("查工单", "status"),))
     return say(outgoing, talk=turn.talk.but(form=None, asked=""))
 

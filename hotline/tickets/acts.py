@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hotline.tickets import desks, events, priority
+from hotline.tickets import abroad, desks, events, priority
 from hotline.tickets.categories import catalogue
 from hotline.tickets.conversations import say, set_owner
 from hotline.tickets.errors import NotPossible, TicketChanged, TicketClosed, TicketError
@@ -205,9 +205,9 @@ def message_in(session: Session, ticket_id: int, text: str, *, inbox_id: int) ->
 
 
 def add_words(session: Session, ticket_id: int, text: str, *, inbox_id: int) -> None:
-    """What the worker goes on writing while his ticket waits; a closed ticket takes no more."""
+    """What the worker goes on writing while his ticket waits; a closed ticket takes no more, nor one from abroad."""
     row = final(session, ticket_id)
-    if row.state in ("open", "waiting"):
+    if row.state in ("open", "waiting") and (row.reason == "crisis" or not abroad.is_brief(row.channel)):
         _join(session, row, text, inbox_id)
 
 

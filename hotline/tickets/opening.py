@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.mailbox.tables import ConversationRow
 from hotline import people
-from hotline.tickets import clocks, escalation, events, numbers, priority, routing, sealed
+from hotline.tickets import abroad, clocks, escalation, events, numbers, priority, routing, sealed
 from hotline.tickets.categories import catalogue
 from hotline.tickets.conversations import set_owner
 from hotline.tickets.shapes import BOT, OPEN_STATES, Ticket, ticket_of
@@ -100,6 +100,8 @@ def open_ticket(
     if conversation_id is not None and person_id is None:
         person_id = people.for_conversation(session, conversation_id)
     channel = channel or _channel(session, conversation_id)
+    if abroad.is_brief(channel) and reason != "crisis":
+        said = abroad.brief(said)
     row, why = _new_row(
         session, key, conversation_id, person_id, channel, category, priority, reason, said, limits or {}
     )
