@@ -24,6 +24,7 @@ from hotline import people
 from hotline.backups import regular
 from hotline.console.app import routes as console_routes
 from hotline.evidence.store import Store
+from hotline.policy import records
 from hotline.policy.current import Current, counter
 from hotline.reminders import service as reminders
 from hotline.tickets import escalation
@@ -79,6 +80,7 @@ def duties(configured: Settings, channels: Sequence[Channel]) -> list[Duty]:
         Duty("look for early signs", 1.0, evaluate.run),
         Duty("hurry late reports", 20.0, watch.hurry),
         Duty("look for rises", 24 * 3600.0, watch.look_for_rises),
+        Duty("put approved texts in force", 30.0, publish_due),
         Duty("remind workers of deadlines", 60.0, reminders.send_due),
         Duty("rescue", 0.5, lambda database: rescue(database, waited=configured.fallback_after)),
         *backups(configured),
@@ -94,6 +96,12 @@ def backups(configured: Settings) -> list[Duty]:
         regular.run(database, Path(configured.backup_dir), default_keys(configured), configured.data)
 
     return [Duty("back up", configured.backup_minutes * 60, back_up)]
+
+
+def publish_due(database: Database) -> int:
+    """Texts of the policy base whose day has come."""
+    with database.transaction() as session:
+        return records.publish_due(session)
 
 
 def about(database: Database, rasa: RasaClient) -> Callable[[], dict[str, Any]]:

@@ -11,6 +11,8 @@ from hotline.console import (
     conversations,
     files,
     health,
+    knowledge,
+    knowledge_drafts,
     live,
     login,
     queue,
@@ -42,6 +44,8 @@ PAGES: list[Page] = [
     *alerts.PAGES,
     *health.PAGES,
     *reports.PAGES,
+    *knowledge.PAGES,
+    *knowledge_drafts.PAGES,
 ]
 
 

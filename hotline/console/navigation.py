@@ -43,6 +43,7 @@ GROUPS = (
             Entry("全部", "/desk?view=all", "queue.read"),
         ),
     ),
+    Group("知识", (Entry("知识台", "/desk/knowledge", "knowledge.read"),)),
     Group("看数", (Entry("报表", "/desk/reports", "report.read"),)),
     Group("系统", (Entry("运行状况", "/desk/health", "health.read"),)),
 )

@@ -20,6 +20,7 @@ ROLES = frozenset(TITLES)
 EVERYBODY = ROLES
 CASE_WORK = frozenset({"operator", "lead", "lawyer"})
 READS_CASES = CASE_WORK | {"auditor"}
+WRITES = frozenset({"editor", "lead"})
 READS_REPORTS = frozenset({"lead", "editor", "auditor"})
 
 # What a page or a form does -> the roles that may open it at all.
@@ -31,6 +32,9 @@ ACTS: dict[str, frozenset[str]] = {
     "call.open": CASE_WORK,
     "health.read": frozenset({"lead", "security", "system"}),
     "conversation.watch": CASE_WORK,
+    "knowledge.read": CASE_WORK | {"editor", "auditor"},
+    "knowledge.edit": WRITES,
+    "knowledge.review": WRITES,  # but never his own
     "report.read": READS_REPORTS,
     "report.export": READS_REPORTS,
 }

@@ -123,6 +123,7 @@ def templates(static: StaticFiles, directory: Directory) -> Jinja2Templates:
     made.env.filters["clock"] = lambda moment: clock.local(moment).strftime("%m-%d %H:%M") if moment else ""
     made.env.filters["moment"] = lambda moment: clock.local(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
     made.env.filters["is_soon"] = lambda moment: moment - clock.now() < SOON
+    made.env.filters["policy_path"] = lambda path: path.partition("data/")[2]
     made.env.filters.update(directory.filters())
     made.env.globals["static"] = static.url
     return made

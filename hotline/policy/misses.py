@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import delete, func, select
@@ -19,6 +19,7 @@ from knowledge.encoder import normalise
 
 Reason = Literal["not_this", "not_useful", "not_understood"]
 LONGEST = 200
+LOOK_BACK = timedelta(days=60)
 _MARKS = re.compile(r"[^\w一-鿿]+")
 
 

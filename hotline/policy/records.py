@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select, update
@@ -17,6 +18,7 @@ from hotline.policy.errors import NotAllowed, UnknownRecord
 from hotline.policy.files import fingerprint, key_of, kind_of, load_texts, texts
 from hotline.policy.tables import ChangeRow, RecordRow, VersionRow
 from kit import clock
+from knowledge.base import Base
 from knowledge.loader import DATA
 
 
@@ -206,6 +208,47 @@ def publish(session: Session, version_id: int, reviewer: str) -> None:
     if version.status == "conflict":
         record.file_hash = version.hash
     _put_in_force(session, version)
+
+
+def schedule(session: Session, version_id: int, reviewer: str, at: datetime) -> None:
+    """Approve a version for a later moment; `publish_due` puts it in force then."""
+    version = _version(session, version_id, "draft", "review")
+    if version.author == reviewer:
+        raise NotAllowed(f"{reviewer} wrote this version; somebody else must review it")
+    _check(session, session.get_one(RecordRow, version.record_id).path, version.body)
+    version.status, version.reviewed_by, version.valid_from = "scheduled", reviewer, at
+
+
+def publish_due(session: Session) -> int:
+    """Put in force what was approved for now or before."""
+    due = session.scalars(
+        select(VersionRow)
+        .where(VersionRow.status == "scheduled", VersionRow.valid_from <= clock.now())
+        .order_by(VersionRow.valid_from, VersionRow.id)
+    ).all()
+    for version in due:
+        _put_in_force(session, version)
+    return len(due)
+
+
+def discard(session: Session, version_id: int) -> None:
+    """Give up a version that was never in force; its text is kept."""
+    _version(session, version_id, "draft", "review", "scheduled").status = "retired"
+
+
+def retire(session: Session, record_id: int) -> None:
+    """Take a record out of what workers are told, if the rest still loads without it."""
+    record = session.get_one(RecordRow, record_id)
+    held = _published(session)
+    if record.path not in held:
+        raise NotAllowed(f"{record.path} is not in force")
+    load_texts({path: version.body for path, version in held.items() if path != record.path})
+    _retire(session, record, held[record.path])
+
+
+def preview(session: Session, path: str, body: str) -> Base:
+    """The policy base as it would be with this text; WrongData when it would not load."""
+    return load_texts({**bodies(session), path: body}).base
 
 
 def keep_desk(session: Session, conflict_id: int, reviewer: str) -> None:

@@ -40,7 +40,9 @@ class VersionRow(Base):
     source: Mapped[str] = mapped_column(String(8))  # file | desk
     author: Mapped[str] = mapped_column(String(64))
     reviewed_by: Mapped[str | None] = mapped_column(String(64))
-    status: Mapped[str] = mapped_column(String(10), index=True)  # draft | review | published | retired | conflict
+    status: Mapped[str] = mapped_column(
+        String(10), index=True
+    )  # draft | review | scheduled | published | retired | conflict
     valid_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -8,7 +8,9 @@ import pytest
 
 from hotline.console.app import PAGES
 from hotline.console.roles import ROLES
+from hotline.policy.tables import RecordRow, VersionRow
 from hotline.tickets import service as tickets
+from kit import clock
 from kit.db import Database
 from tests.support.desk import Operator
 from tests.support.desk_tickets import OTHER, OWN, Tickets
@@ -19,7 +21,9 @@ READ = CASE | {"auditor"}
 LEAD = {"lead"}
 FIGURES = {"lead", "editor", "auditor"}
 NOBODY: set[str] = set()
+WRITERS = {"editor", "lead"}
 TICKET = "/desk/tickets/{ticket:int}"
+VERSION = "/desk/knowledge/versions/{version:int}"
 
 # (method, path) -> who may use it; with {ticket}: on a ticket of his own desk, then on one of a desk beside it.
 PUBLIC = {("GET", "/desk/first"), ("POST", "/desk/first"), ("GET", "/desk/login"), ("POST", "/desk/login")}
@@ -53,6 +57,14 @@ MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
     ("GET", "/desk/alerts/{alert:int}"): (LEAD, NOBODY),
     **{("POST", f"/desk/alerts/{{alert:int}}/{name}"): (LEAD, NOBODY) for name in OF_ALERTS},
     ("POST", f"{TICKET}/files/{{file}}"): (NOBODY, NOBODY),  # there is none: see test_files.py
+    ("GET", "/desk/knowledge"): (READ | {"editor"},),
+    ("GET", "/desk/knowledge/record"): (READ | {"editor"},),
+    ("GET", "/desk/knowledge/edit"): (WRITERS,),
+    ("POST", "/desk/knowledge/edit"): (WRITERS,),
+    ("GET", VERSION): (READ | {"editor"},),
+    ("POST", f"{VERSION}/try"): (READ | {"editor"},),
+    **{("POST", f"{VERSION}/{name}"): (WRITERS,) for name in ("submit", "discard", "publish", "keep")},
+    **{("POST", f"/desk/knowledge/{name}"): (WRITERS,) for name in ("retire", "correct", "missed")},
     ("GET", "/desk/reports"): (FIGURES,),
     ("POST", "/desk/reports/file"): (FIGURES,),
     ("GET", TICKET): (READ, {"auditor"}),
@@ -83,6 +95,7 @@ class Things:
 
 def _filled(path: str, of: Things) -> str:
     path = path.replace("{ticket:int}", str(of.ticket)).replace("{conversation}", of.conversation)
+    path = path.replace("{version:int}", "1")
     return path.replace("{alert:int}", str(of.alert)).replace("{kind}", "severance").replace("{file}", "0")
 
 
@@ -100,6 +113,12 @@ def test_without_a_session_nothing_opens(browser: Callable[[], Operator]) -> Non
 def own_and_other(sqlite: Database) -> tuple[Things, Things]:
     seeded = Tickets(sqlite)
     seeded.desks()
+    with sqlite.transaction() as session:
+        session.add(RecordRow(id=1, kind="card", key="wages.made_up", path="cards/wages/made_up.yml"))
+        session.flush()
+        draft = VersionRow(id=1, record_id=1, number=1, body="id: wages.made_up\n", hash="-", source="desk")
+        draft.author, draft.status, draft.created_at = "operator:0", "draft", clock.now()
+        session.add(draft)
     return _things(seeded, OWN), _things(seeded, OTHER)
 
 
