@@ -79,7 +79,7 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
         parts.companions += companions(configured, channels, doors)
         parts.public += Chat(database, configured, secret("hash")).routes()
         parts.public += Uploads(database, Store(configured.data), secret("hash")).routes()
-        parts.public += calculators.routes(lambda: world.knowledge().base)
+        parts.public += calculators.routes(lambda: world.knowledge().base, database)
         parts.public += OwnCopy(database).routes()
         parts.public += Ask(rasa, world, configured).routes()
     if "desk" in roles:

@@ -19,9 +19,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from bot.gateway.calculators_to_ticket import Send, is_asked, sender
 from bot.gateway.chat import MAX_BODY, read_json
 from bot.gateway.errors import ApiError
 from kit import clock
+from kit.db import Database
 from knowledge.base import Base
 from knowledge.calculators import (
     CALCULATORS,
@@ -129,8 +131,9 @@ EXPECTED = (CalculatorError, AmbiguousRegion, UnknownPlace)
 class Calculators:
     """The routes over a getter of the policy base in force."""
 
-    def __init__(self, base: Callable[[], Base]) -> None:
+    def __init__(self, base: Callable[[], Base], send: Send | None = None) -> None:
         self._base = base
+        self._send = send
 
     def routes(self) -> list[Route]:
         return [
@@ -171,7 +174,10 @@ class Calculators:
         except EXPECTED as error:
             status, body = refused(error, base)
             return self._page(one, given, error=body, status=status)
-        return self._page(one, given, result=result)
+        sent = ""
+        if self._send is not None and is_asked(given):
+            sent = await run_in_threadpool(self._send, given, result)
+        return self._page(one, given, result=result, sent=sent)
 
     def _page(
         self,
@@ -181,6 +187,7 @@ class Calculators:
         result: Result | None = None,
         error: dict[str, Any] | None = None,
         status: int = 200,
+        sent: str = "",
     ) -> Response:
         base = self._base()
         told = None if result is None else shown_result(result, one, base)
@@ -193,12 +200,15 @@ class Calculators:
             error=error,
             items=ITEMS,
             today=clock.today().isoformat(),
+            can_send=self._send is not None,
+            sent=sent,
         )
 
 
-def routes(base: Callable[[], Base]) -> list[Route]:
-    """What the gateway mounts."""
-    return Calculators(base).routes()
+def routes(base: Callable[[], Base], database: Database | None = None) -> list[Route]:
+    """What the gateway mounts; without a database no result can be sent to a ticket."""
+    send = None if database is None else sender(database, base, cited)
+    return Calculators(base, send).routes()
 
 
 def html(name: str, status: int = 200, **values: Any) -> HTMLResponse:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.gateway.app import build
 from bot.gateway.calculators import groups, routes
+from hotline.tickets import service as tickets
 from knowledge.calculators import CALCULATORS
 from knowledge.loader import read
 
@@ -25,8 +26,8 @@ def base():
 class Client:
     """Calls the application in this process, without a socket."""
 
-    def __init__(self) -> None:
-        self.app = build(routes(base), lambda: {})
+    def __init__(self, database=None) -> None:
+        self.app = build(routes(base, database), lambda: {})
 
     async def _send(self, method, url, given):
         transport = httpx.ASGITransport(app=self.app)
@@ -148,3 +149,21 @@ def test_a_short_limit_is_marked(client) -> None:
 
 def test_a_form_that_is_too_large(client) -> None:
     assert client.post("/calculators/severance", data={"ground": "x" * 70000}).status_code == 413
+
+
+def test_a_result_goes_to_the_ticket_of_whoever_knows_number_and_code(sqlite) -> None:
+    with sqlite.transaction() as session:
+        ticket = tickets.open_ticket(session, key="t", conversation_id=None)
+    client = Client(sqlite)
+    form = {**SEVERANCE, "ticket_number": ticket.number, "ticket_code": ticket.code}
+
+    assert "发到我的工单" in client.post("/calculators/severance", data=SEVERANCE).text
+    assert "对不上" in client.post("/calculators/severance", data={**form, "ticket_code": "1111"}).text
+    assert f"已经发到工单 {ticket.number}" in client.post("/calculators/severance", data=form).text
+    with sqlite.reading() as session:
+        notes = [event.body["text"] for event in tickets.thread(session, ticket.id) if event.kind == "note"]
+    assert len(notes) == 1 and "40800" in notes[0] and "《劳动合同法》第47条" in notes[0]
+
+
+def test_without_a_database_nothing_can_be_sent(client) -> None:
+    assert "发到我的工单" not in client.post("/calculators/severance", data=SEVERANCE).text
