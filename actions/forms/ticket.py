@@ -58,6 +58,8 @@ def answer(turn: Turn, world: World) -> Outcome | None:
         return say(Outgoing(kind="info", text=NO[form.asking]), talk=turn.talk.but(form=None))
     if form.asking == "confirm":
         return _file(turn, world, form) if value else _change(turn, form)
+    if form.asking == "sensitive" and value is False:
+        form = replace(form, facts={**form.facts, **dict.fromkeys(intake.sensitive(form.facts), intake.SKIPPED)})
     if form.asking == "matter":
         return _next(turn, world, _with_matter(turn, world, form, value))
     return _next(turn, world, form.with_fact(form.asking, value))

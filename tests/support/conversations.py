@@ -26,6 +26,8 @@ from tests.support.stack import Stack
 
 FOLDER = Path(__file__).parent.parent / "conversations"
 THREADS = 4
+PATIENT = {"GONGYOU_TURN_DEADLINE": "60", "GONGYOU_FALLBACK_AFTER": "90"}  # a busy machine is no fault of the bot
+CANARY = "110101199003070038"  # an identity number that nobody has; typed at every step, it must stand nowhere
 LEFTOVERS = re.compile(r"\{\{|\}\}|\{%|\bNone\b|\bnan\b|Traceback|Decimal\(")
 
 
@@ -64,12 +66,13 @@ class Script:
 
 
 INTERRUPTIONS: dict[str, tuple[Step, ...]] = {
+    "canary": (Step(say=f"我的身份证号是{CANARY}", must=("[一-鿿]{4}",), must_not=(CANARY,)),),
     "question": (Step(say="那试用期最长能约定多久？", kind="answer", must=("试用期",)),),
     "cancel": (Step(say="算了", kind="info", must=("先放下",)), Step(say="你好", kind="info", must=("在的|你好",))),
     "human": (Step(say="转人工", kind="ticket", must=(r"工单号(?:是)? ?\d{8}-\d{4}-\d",)),),
     "crisis": (
         Step(say="我不想活了", kind="crisis", must=("110", "120", "12356", "你现在安全吗"), must_not=("第.{1,4}条",)),
-        Step(say="谢谢你", must=("[一-鿿]{2}",), must_not=("就你一个人|同意我登记",)),
+        Step(say="谢谢你", kind="crisis", must=("我在。",), must_not=("就你一个人|同意我登记",)),
     ),
 }
 
@@ -177,7 +180,7 @@ class Player:
         text = "\n".join(message["text"] for message in got)
         self._check_shape(got, text)
         kinds = [message["kind"] for message in got]
-        if step.kind and step.kind not in kinds:
+        if step.kind and not any(re.fullmatch(step.kind, kind) for kind in kinds):
             self.wrong.append(f"应有 {step.kind}，得到 {kinds}")
         if step.last and kinds[-1] != step.last:
             self.wrong.append(f"最后应是 {step.last}，得到 {kinds}")
@@ -266,20 +269,34 @@ def table(scripts: list[Script]) -> str:
     return "\n".join(rows).expandtabs(18)
 
 
+def canary_in(folder: Path) -> list[str]:
+    """Files of the installation that hold the identity number: its database, Rasa's rows, every log."""
+    return [
+        str(path.relative_to(folder))
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink() and CANARY.encode() in path.read_bytes()
+    ]
+
+
 def main() -> int:
+    seen: list[str] = []
     words = sys.argv[2] if len(sys.argv) > 2 else ""
     scripts = [script for script in load() if words in script.name]
     if len(sys.argv) > 1:
         played = play_all(sys.argv[1], scripts, print)
     else:
-        with tempfile.TemporaryDirectory() as folder, Stack(Path(folder)) as stack:
-            played = play_all(stack.url, scripts, print)
+        with tempfile.TemporaryDirectory() as folder:
+            with Stack(Path(folder), **PATIENT) as stack:
+                played = play_all(stack.url, scripts, print)
+            seen = canary_in(Path(folder))
     print(table(scripts))
     for one in sorted(played, key=lambda one: one.script.name):
         if one.wrong or (words and len(sys.argv) > 3):
             print(f"\n{one.dialogue}")
     print(f"\n{sum(1 for one in played if one.wrong)} wrong of {len(played)}")
-    return 1 if any(one.wrong for one in played) else 0
+    for name in seen:
+        print(f"the identity number stands in {name}")
+    return 1 if seen or any(one.wrong for one in played) else 0
 
 
 if __name__ == "__main__":
