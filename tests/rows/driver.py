@@ -88,7 +88,8 @@ def _fill_form(played: Played, worker: Worker, row: dict[str, Any]) -> None:
         steps += 1
         text = got[-1]["text"]
         played.heard.append(text)
-        numbers = NUMBER.findall(text)
+        crisis = next((message for message in got if message["kind"] == "crisis"), None)
+        numbers = [crisis["ticket"]] if crisis is not None else NUMBER.findall(text)
         if numbers:
             played.numbers += numbers
             return
