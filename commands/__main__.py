@@ -28,6 +28,7 @@ COMMANDS = {
     "wechat": "publish the WeChat account's menu",
     "calc": "work out a sum or a deadline",
     "trace": "show the road of one message, with times",
+    "demo": "fill the database with a made-up month of tickets for trying things out",
     "eval": "measure the whole product over labelled questions",
     "bench": "measure speed",
     "deploy-files": "write files for a real installation",

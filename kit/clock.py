@@ -7,6 +7,8 @@ are days in Asia/Shanghai, whatever the machine's zone is.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,18 @@ def follow(moment: datetime, *, at: float) -> None:
     hosts count by the database's clock, and a changed wall clock disturbs nobody."""
     global _followed
     _followed = (moment.astimezone(UTC), at)
+
+
+@contextmanager
+def travelling() -> Iterator[None]:
+    """For what is lived through afterwards (the demo's month): inside, `follow` may go back; then all is as before.
+    Only for a process that does nothing else meanwhile."""
+    global _followed
+    before = _followed
+    try:
+        yield
+    finally:
+        _followed = before
 
 
 def astray() -> float:
