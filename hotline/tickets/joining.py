@@ -15,7 +15,7 @@ from hotline.tickets.conversations import say, set_owner
 from hotline.tickets.errors import NotPossible
 from hotline.tickets.opening import open_ticket
 from hotline.tickets.shapes import OPEN_STATES, SYSTEM, Ticket, operator, ticket_of
-from hotline.tickets.tables import TicketEventRow, TicketLinkRow, TicketRow
+from hotline.tickets.tables import TicketLinkRow, TicketRow
 
 OWN_SUM = "{数额}"
 MOST_REPRESENTATIVES = 5
@@ -50,11 +50,8 @@ def split(
 ) -> Ticket:
     """One ticket that holds two matters: the chosen words are copied into a new one; none is taken away."""
     row = load_as_seen(session, ticket_id, version)
-    chosen = session.scalars(
-        select(TicketEventRow)
-        .where(TicketEventRow.ticket_id == ticket_id, TicketEventRow.seq.in_(seqs), TicketEventRow.kind.in_(COPIED))
-        .order_by(TicketEventRow.seq)
-    ).all()
+    own = (event for event in events.thread(session, ticket_id) if event.ticket_id == ticket_id)
+    chosen = [event for event in own if event.seq in seqs and event.kind in COPIED]
     if not chosen:
         raise NotPossible("请选要分出去的话")
     told = [
