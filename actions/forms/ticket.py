@@ -19,7 +19,7 @@ from bot import replies
 from bot.mailbox.wake import bell
 from bot.messages import Button, Outgoing
 from hotline import people
-from hotline.tickets import abroad
+from hotline.tickets import abroad, legal
 from hotline.tickets import service as tickets
 from hotline.tickets.categories import catalogue
 from kit.settings import settings
@@ -141,7 +141,7 @@ def _file(turn: Turn, world: World, form: Form) -> Outcome:
     first = Matter("T-GROUP" if many >= intake.GROUP else form.of, form.facts.get("matter", ""))
     with world.database.transaction() as session:
         _consented(session, turn, form)
-        opened = _open(session, turn, form, [first, *(Matter(*one) for one in form.facts.get("also", ()))])
+        opened = _open(session, turn, world, form, [first, *(Matter(*one) for one in form.facts.get("also", ()))])
     bell.ring("desk")
     ticket, also = opened[0], opened[1:]
     text = replies.TICKET_OPENED.format(number=ticket.number, code=ticket.code)
@@ -154,12 +154,13 @@ def _file(turn: Turn, world: World, form: Form) -> Outcome:
     return say(outgoing, talk=turn.talk.but(form=None, asked=""))
 
 
-def _open(session: Session, turn: Turn, form: Form, found: list[Matter]) -> list[tickets.Ticket]:
+def _open(session: Session, turn: Turn, world: World, form: Form, found: list[Matter]) -> list[tickets.Ticket]:
     """The first one is the conversation's own, so it is opened last; all are linked with it."""
     facts = {name: value for name, value in form.facts.items() if name not in OF_THE_FORM and value != intake.SKIPPED}
     opened = []
     for ordinal, matter in reversed(list(enumerate(found))):
         own = {**facts, "matter": matter.words} if ordinal else facts
+        limits = legal.limits(matter.category, own, world.knowledge().base, turn.today)
         opened.append(
             tickets.open_ticket(
                 session,
@@ -167,6 +168,7 @@ def _open(session: Session, turn: Turn, form: Form, found: list[Matter]) -> list
                 conversation_id=turn.conversation_id,
                 category=matter.category,
                 facts={**own, "inbox": int(turn.message_id)},
+                limits=limits,
             )
         )
     opened.reverse()
