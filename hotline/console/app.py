@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from actions.turn import World
 from hotline.console import (
+    administration,
     alerts,
     call,
     conversations,
@@ -46,6 +47,7 @@ PAGES: list[Page] = [
     *reports.PAGES,
     *knowledge.PAGES,
     *knowledge_drafts.PAGES,
+    *administration.PAGES,
 ]
 
 

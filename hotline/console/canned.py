@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hotline.console.errors import NotThere
 from hotline.console.tables import CannedReplyRow
 from hotline.tickets.shapes import Ticket
+from kit import clock
 from knowledge.regions import load_tree
 from knowledge.strict import read_yaml
 
@@ -63,3 +65,29 @@ def fill(text: str, known: Mapping[str, str]) -> str:
         if value:
             text = text.replace("{" + name + "}", value)
     return text
+
+
+def keep(session: Session, number: str, title: str, text: str, categories: Sequence[str]) -> int:
+    """Write one, or change one. The first that is written brings the shipped ones along, so that none is lost."""
+    if not session.scalar(select(func.count()).select_from(CannedReplyRow)):
+        for one in shipped():
+            session.add(_row(one.title, one.text, one.categories))
+        session.flush()
+    row = session.get(CannedReplyRow, int(number)) if number.isdecimal() else None
+    if row is None:
+        row = _row(title, text, categories)
+        session.add(row)
+    row.title, row.text, row.categories, row.updated_at = title, text, list(categories), clock.now()
+    session.flush()
+    return row.id
+
+
+def _row(title: str, text: str, categories: Sequence[str]) -> CannedReplyRow:
+    return CannedReplyRow(title=title, text=text, categories=list(categories), updated_at=clock.now())
+
+
+def remove(session: Session, number: int) -> None:
+    row = session.get(CannedReplyRow, number)
+    if row is None:
+        raise NotThere("没有这条常用回复")
+    session.delete(row)

@@ -45,7 +45,17 @@ GROUPS = (
     ),
     Group("知识", (Entry("知识台", "/desk/knowledge", "knowledge.read"),)),
     Group("看数", (Entry("报表", "/desk/reports", "report.read"),)),
-    Group("系统", (Entry("运行状况", "/desk/health", "health.read"),)),
+    Group(
+        "系统",
+        (
+            Entry("账号", "/desk/operators", "operators"),
+            Entry("常用回复", "/desk/canned", "canned.edit"),
+            Entry("设定", "/desk/settings", "settings.read"),
+            Entry("审计", "/desk/audit", "audit.read"),
+            Entry("运行状况", "/desk/health", "health.read"),
+            Entry("帮助", "/desk/help", "own.account"),
+        ),
+    ),
 )
 
 

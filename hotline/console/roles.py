@@ -35,6 +35,8 @@ ACTS: dict[str, frozenset[str]] = {
     "knowledge.read": CASE_WORK | {"editor", "auditor"},
     "knowledge.edit": WRITES,
     "knowledge.review": WRITES,  # but never his own
+    "canned.edit": frozenset({"lead"}),
+    "settings.read": frozenset({"lead", "system"}),
     "report.read": READS_REPORTS,
     "report.export": READS_REPORTS,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -49,6 +50,7 @@ SECURITY_HEADERS = {
 
 
 SOON = timedelta(hours=4)
+_CALL = re.compile(r'\{\{ ?office\("([^"]+)"\) ?\}\}')  # the one call in a short answer that names itself
 
 
 class Form:
@@ -123,6 +125,7 @@ def templates(static: StaticFiles, directory: Directory) -> Jinja2Templates:
     made.env.filters["clock"] = lambda moment: clock.local(moment).strftime("%m-%d %H:%M") if moment else ""
     made.env.filters["moment"] = lambda moment: clock.local(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
     made.env.filters["is_soon"] = lambda moment: moment - clock.now() < SOON
+    made.env.filters["spoken"] = lambda text: _CALL.sub(r"\1", text)
     made.env.filters["policy_path"] = lambda path: path.partition("data/")[2]
     made.env.filters.update(directory.filters())
     made.env.globals["static"] = static.url

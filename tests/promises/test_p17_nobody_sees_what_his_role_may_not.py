@@ -65,6 +65,15 @@ MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
     ("POST", f"{VERSION}/try"): (READ | {"editor"},),
     **{("POST", f"{VERSION}/{name}"): (WRITERS,) for name in ("submit", "discard", "publish", "keep")},
     **{("POST", f"/desk/knowledge/{name}"): (WRITERS,) for name in ("retire", "correct", "missed")},
+    ("GET", "/desk/operators"): ({"security"},),
+    ("POST", "/desk/operators/invite"): ({"security"},),
+    ("POST", "/desk/operators/{operator:int}"): ({"security"},),
+    ("GET", "/desk/canned"): (LEAD,),
+    ("POST", "/desk/canned"): (LEAD,),
+    ("POST", "/desk/canned/remove"): (LEAD,),
+    ("GET", "/desk/settings"): (LEAD | {"system"},),
+    ("GET", "/desk/audit"): ({"auditor"},),
+    ("GET", "/desk/help"): (ALL,),
     ("GET", "/desk/reports"): (FIGURES,),
     ("POST", "/desk/reports/file"): (FIGURES,),
     ("GET", TICKET): (READ, {"auditor"}),
@@ -95,7 +104,7 @@ class Things:
 
 def _filled(path: str, of: Things) -> str:
     path = path.replace("{ticket:int}", str(of.ticket)).replace("{conversation}", of.conversation)
-    path = path.replace("{version:int}", "1")
+    path = path.replace("{version:int}", "1").replace("{operator:int}", "1")
     return path.replace("{alert:int}", str(of.alert)).replace("{kind}", "severance").replace("{file}", "0")
 
 
