@@ -190,6 +190,7 @@ class Visit:
         shown: dict[str, Any] = {"operator": operator, "form": self.form, "here": self.request.url.path, **values}
         if operator is not None and not operator.is_pending:
             shown["navigation"] = navigation.for_role(operator.role)
+            shown["streams"] = roles.may_open(operator.role, "queue.stream")
             shown["counts"] = self.desk.counts.of(self.viewer) if roles.may_open(operator.role, "queue.read") else {}
             shown["seq"] = self.seq
         html = self.desk.templates.get_template(name).render(shown)

@@ -67,6 +67,11 @@ def test_the_auditor_sees_who_did_what_and_that_nothing_was_changed(logged_in: C
     assert "整条记录都对得上" in auditor.get("/desk/audit?verify=yes")
 
 
+def test_who_has_no_queue_waits_for_no_stream(logged_in: Callable[..., Operator]) -> None:
+    assert 'id="live"' not in logged_in("security").get("/desk/help")
+    assert 'id="live"' in logged_in("operator").get("/desk/help")
+
+
 def test_settings_and_help_open(logged_in: Callable[..., Operator]) -> None:
     assert "clocks.yml" in logged_in("system").get("/desk/settings")
     assert "第一个小时" in logged_in("editor").get("/desk/help")
