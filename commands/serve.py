@@ -21,7 +21,7 @@ from actions.server import ActionServer, answers
 from actions.turn import World
 from bot.channels.base import Channel
 from bot.gateway import app as gateway_app
-from bot.gateway import calculators
+from bot.gateway import calculators, widget
 from bot.gateway.ask import Ask
 from bot.gateway.chat import Chat
 from bot.gateway.converse import Converse, Workers
@@ -78,6 +78,7 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
         parts.public += doors.routes()
         parts.companions += companions(configured, channels, doors)
         parts.public += Chat(database, configured, secret("hash")).routes()
+        parts.public += widget.routes(configured.widget_origins)
         parts.public += Uploads(database, Store(configured.data), secret("hash")).routes()
         parts.public += calculators.routes(lambda: world.knowledge().base, database)
         parts.public += OwnCopy(database).routes()

@@ -51,7 +51,8 @@ def _offer(session: Session, row: Claimed) -> str:
     known = {one.reference for one in evidence.of(session, row.conversation_id)}
     try:
         for one in row.body["attachments"]:
-            if one["reference"] and one["reference"] not in known:
+            is_kept = one["reference"].startswith("evidence:")  # the web page's: it came with his yes
+            if one["reference"] and not is_kept and one["reference"] not in known:
                 offered = evidence.Offered(one["name"], one["media_type"], one["reference"])
                 evidence.offer(session, row.conversation_id, offered, channel=row.channel, inbox_id=row.inbox_id)
     except evidence.EvidenceError as error:

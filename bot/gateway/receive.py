@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.base import Answer, Channel, Forged, NotForUs, Report, Unreadable, Webhook
+from bot.channels.base import Answer, Channel, ChannelError, Forged, NotForUs, Report, Unreadable, Webhook
 from bot.gateway.deliver import tell_operators
 from bot.gateway.in_place import wait_for_replies
 from bot.mailbox import inbox, outbox
@@ -117,7 +117,7 @@ class Receive:
     def _store(self, channel: Channel, hook: Webhook) -> list[Accepted]:
         """Everything the webhook brought, in one transaction: a batch is stored whole or repeated whole."""
         channel.verify(hook)
-        found = channel.parse(hook)
+        found = _parsed(channel, hook)
         for message in found:
             if isinstance(message, Incoming):
                 _check(message)
@@ -146,6 +146,17 @@ class Receive:
         failed_in = outbox.report(session, number, delivered=report.delivered, detail=report.detail, now=clock.now())
         if failed_in is not None:
             tell_operators(session, failed_in, LATE_WORD)
+
+
+def _parsed(channel: Channel, hook: Webhook) -> list[Incoming | Report]:
+    """A body on which our own code breaks is unreadable: answered so, and an error in the log."""
+    try:
+        return channel.parse(hook)
+    except ChannelError:
+        raise
+    except Exception as error:
+        logger.exception("the parser broke", channel=channel.name)
+        raise Unreadable(type(error).__name__) from error
 
 
 def _check(incoming: Incoming) -> None:

@@ -24,7 +24,7 @@ def read(body: bytes) -> Update:
     try:
         raw = json.loads(body)
         update = Update.de_json(raw, None) if isinstance(raw, dict) else None
-    except (UnicodeDecodeError, ValueError, RecursionError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, RecursionError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
         raise Unreadable(f"no update: {type(error).__name__}") from error
     if update is None or not isinstance(update.update_id, int):
         raise Unreadable("no update: update_id is missing")

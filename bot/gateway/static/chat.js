@@ -8,6 +8,16 @@
   var session = load('session'), last = 0, stream = null, polling = false, waiting = [], sending = false, quiet = null;
   var who = {bot: '小助手', operator: '工会同事', system: '通知'};
 
+  /* In the frame of another page: whom we show ourselves to, and whose words we hear. */
+  var origins = (document.documentElement.getAttribute('data-origins') || '').split(' ').filter(Boolean);
+  window.addEventListener('message', function (event) {
+    if (event.source !== window.parent || origins.indexOf(event.origin) < 0 || !event.data) { return; }
+    if (event.data.gongyou === 'ask' && typeof event.data.text === 'string') {
+      field.value = event.data.text.slice(0, 200);
+      field.focus();
+    }
+  });
+
   function load(key) { try { return sessionStorage.getItem('gongyou.' + key); } catch (e) { return null; } }
   function save(key, value) { try { sessionStorage.setItem('gongyou.' + key, value); } catch (e) { /* private mode */ } }
 
@@ -175,6 +185,10 @@
     try { sessionStorage.clear(); } catch (e) { /* nothing was kept */ }
     if (stream) { stream.close(); }
     talk.textContent = ''; field.value = '';
+    if (origins.length) {
+      origins.forEach(function (origin) { window.parent.postMessage({gongyou: 'leave'}, origin); });
+      return;
+    }
     document.title = '天气';
     location.replace('about:blank');
   }
