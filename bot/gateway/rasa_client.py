@@ -119,8 +119,8 @@ class RasaClient:
     def _model(self, url: str) -> str:
         try:
             answer = self._http.get(f"{url}/webhooks/gateway/", timeout=1.0)
-            return str(answer.json()["model"]) if answer.status_code == httpx.codes.OK else ""
-        except (httpx.HTTPError, ValueError, KeyError):
+            return str(answer.json().get("model") or "unnamed") if answer.status_code == httpx.codes.OK else ""
+        except (httpx.HTTPError, ValueError, AttributeError):
             return ""
 
     def _order(self, sender: str) -> list[str]:

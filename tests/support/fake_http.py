@@ -34,18 +34,18 @@ BREAK_AFTER = "after"  # does what was asked, then closes the connection without
 class FakeHttp:
     """Subclasses answer; `failures` are used up first: a (status, body) pair or one of the two breaks."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
         self.calls: list[Call] = []
         self.failures: list[Reply | str] = []
         self.lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer((address, 0), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://{self._server.server_address[0]}:{self._server.server_port}"
 
     def close(self) -> None:
         self._server.shutdown()

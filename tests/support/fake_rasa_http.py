@@ -12,11 +12,11 @@ FAILURES = ("hangs", "breaks", "empty", "error", "garbage", "no model", "no obje
 
 
 class FakeRasaHttp(FakeHttp):
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
         self.mode = ANSWERS
         self.turns: Counter[str] = Counter()
         self.go_on = threading.Event()
-        super().__init__()
+        super().__init__(address)
 
     def close(self) -> None:
         self.go_on.set()

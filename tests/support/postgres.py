@@ -8,7 +8,7 @@ import secrets
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,11 +39,15 @@ def _programs() -> Path:
 class Postgres:
     """PostgreSQL refuses to run as root, so root runs it as the user `postgres`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, address: str = "127.0.0.1", inside: Sequence[str] = ()) -> None:
+        """`inside` is put before every command: `ip netns exec NAME` makes it a server on a host of its own."""
         self._bin = _programs()
         self._data = folder / "data"
+        self.address = address
         self.port = free_port()
-        self.url = f"postgresql://gongyou@127.0.0.1:{self.port}/postgres"
+        self.url = f"postgresql://gongyou@{address}:{self.port}/postgres"
+        self.options = ""
+        self._inside = list(inside)
         self._as_user: list[str] = []
         if os.geteuid() == 0:
             self._as_user = ["runuser", "-u", "postgres", "--"]
@@ -54,23 +58,47 @@ class Postgres:
                     parent.chmod(0o755)
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [*self._as_user, str(self._bin / program), *arguments]
+        command = [*self._inside, *self._as_user, str(self._bin / program), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
 
     def __enter__(self) -> Postgres:
         self._run("initdb", "-D", str(self._data), "-U", "gongyou", "-A", "trust", "-E", "UTF8", "--no-sync")
+        if self.address != "127.0.0.1":
+            with (self._data / "pg_hba.conf").open("a") as rules:
+                rules.write("host all,replication all samenet trust\n")
         self.start()
         return self
 
+    def follow(self, primary: Postgres) -> Postgres:
+        """Become a standby of another server, from a copy of it."""
+        source = f"host={primary.address} port={primary.port} user=gongyou application_name=standby"
+        self._run("pg_basebackup", "-D", str(self._data), "-d", source, "-R", "-X", "stream", "-c", "fast")
+        self.start()
+        return self
+
+    def promote(self) -> None:
+        self._run("pg_ctl", "-D", str(self._data), "-w", "promote")
+
+    def is_up(self) -> bool:
+        try:
+            psycopg.connect(self.url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
     def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
+        options = (
+            f"-p {self.port} -c listen_addresses={self.address} -c unix_socket_directories= -c max_connections=200"
+        )
+        options += self.options
         self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._data / "log"), "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "-D", str(self._data), "-w", "-m", mode, "stop")
 
     def __exit__(self, *_: object) -> None:
-        self.stop("immediate")
+        if (self._data / "postmaster.pid").exists():
+            self.stop("immediate")
 
 
 @contextmanager

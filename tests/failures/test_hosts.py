@@ -1,0 +1,112 @@
+"""Several hosts, and what breaks between them: nothing acknowledged is lost, nothing is answered twice."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.mailbox.tables import InboxRow
+from kit.db import Database
+from kit.duties import DutyRow
+from tests.failures.conftest import Talk, Town, until_alive
+from tests.support.hosts import running
+from tests.support.promise import count
+from tests.support.stack import wait_for
+
+pytestmark = [pytest.mark.hosts, pytest.mark.postgres, pytest.mark.slow]
+
+AWAY = count(3, 60)  # seconds
+
+
+def holders(town: Town) -> set[str]:
+    database = Database(town.url)
+    try:
+        with database.reading() as session:
+            return set(session.scalars(select(DutyRow.holder)))
+    finally:
+        database.close()
+
+
+def test_a_conversation_goes_on_across_hosts(town: Town) -> None:
+    one, two = town.apps
+    talk = Talk(one)
+    for number in range(6):
+        talk.send_until_taken()
+        talk.move(two if number % 2 == 0 else one)
+    talk.check()
+
+
+def test_the_database_goes_away(town: Town) -> None:
+    """Platforms and pages are told to come again, and the page says so in plain words."""
+    talk = Talk(town.apps[0])
+    talk.send_until_taken()
+    town.postgres.stop("immediate")
+    ends = time.monotonic() + AWAY
+    while time.monotonic() < ends:
+        assert not talk.send()
+        time.sleep(0.5)
+    town.postgres.start()
+    for _ in range(3):
+        talk.send_until_taken()
+    talk.check()
+
+    said = [words for words in talk.refusals if "message" in words]
+    assert said
+    assert all("请" in words for words in said)
+
+
+def test_a_host_is_cut_off_from_the_database(town: Town) -> None:
+    """Packets vanish between one gateway and the database: it refuses within seconds, the other host goes on."""
+    one, two = town.apps
+    away, here = Talk(one), Talk(two)
+    for talk in (away, here):
+        talk.send_until_taken()
+    # Only the way to the database is cut: workers still reach the host.
+    town.network.hosts[0].block(one.host)
+    wait_for(lambda: not away.send(), 60, "the cut-off host refuses")
+    began = time.monotonic()
+    assert not away.send()
+    assert time.monotonic() - began < 30
+    here.send_until_taken()
+    here.check()
+    town.network.hosts[0].unblock(one.host)
+    away.send_until_taken()
+    away.check()
+
+
+def test_a_host_is_gone(town: Town) -> None:
+    """Power off, while it holds messages and perhaps the duties: the other one takes both over."""
+    one, two = town.apps
+    talk = Talk(one)
+    for _ in range(3):
+        talk.send_until_taken()
+    one.host.cut()
+    one.kill()
+    talk.move(two)
+    talk.check()
+    wait_for(lambda: len(holders(town)) == 1, 60, f"one host has all duties: {holders(town)}")
+    one.host.mend()
+    one.start()
+    until_alive(one)
+
+
+def test_a_host_whose_clock_is_ten_minutes_ahead(town: Town) -> None:
+    """It neither takes others' messages from them nor makes its own wait."""
+    fast = town.app(13, skewed=600)
+    with running(fast):
+        until_alive(fast)
+        through_it, beside_it = Talk(fast), Talk(town.apps[0])
+        for _ in range(4):
+            through_it.send_until_taken()
+            beside_it.send_until_taken()
+        through_it.check()
+        beside_it.check()
+    database = Database(town.url)
+    with database.reading() as session:
+        latest = session.scalars(select(InboxRow).order_by(InboxRow.id.desc()).limit(8)).all()
+        times = [row.received_at for row in latest]
+    database.close()
+
+    assert max(times) - min(times) < timedelta(minutes=5)
+    assert [row.crashes for row in latest] == [0] * 8
