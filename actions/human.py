@@ -21,7 +21,7 @@ def human(turn: Turn, world: World) -> Outcome:
             category="T-OTHER",
             facts={"inbox": int(turn.message_id), "place": turn.region, "card": turn.talk.card},
         )
-        is_here = tickets.somebody_is_on_call(session)
+        is_here = tickets.somebody_is_here(session)
     bell.ring("desk")
     when = replies.PERSON_HERE if is_here else replies.PERSON_LATER
     text = replies.ASK_PERSON.format(number=ticket.number, code=ticket.code, when=when)

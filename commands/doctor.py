@@ -16,7 +16,10 @@ import typer
 from commands.processes import CannotStart, check_ports
 from commands.status import supervisor_pid
 from commands.train import current_model
+from hotline import rota
 from hotline.migrations import run
+from hotline.tickets import desks
+from kit import clock
 from kit.db import Database
 from kit.settings import Settings, settings
 
@@ -87,6 +90,31 @@ def database(configured: Settings) -> Iterator[Finding]:
         opened.close()
 
 
+def duty(configured: Settings) -> Iterator[Finding]:
+    """An alarm that finds nobody: red here, and the bot tells workers that nobody is there."""
+    if not configured.database_url and not (configured.data / "gongyou.db").exists():
+        return
+    opened = Database(configured.database)
+    try:
+        if run.present(opened) != run.newest():
+            return
+        with opened.reading() as session:
+            empty = rota.gaps(session, [desk.id for desk in desks.every(session)], clock.now(), days=1)
+            reachable = rota.somebody_can_be_called(session, clock.now())
+        advice = "./gongyou rota import FILE, then ./gongyou rota phone (docs/tasks/duty-rota.md)"
+        yield Finding(f"duty rota: {len(empty)} desks have hours without anybody today", not empty, advice)
+        yield Finding("duty rota: somebody can be called right now", reachable, advice)
+    finally:
+        opened.close()
+
+
+def key_store(configured: Settings) -> Iterator[Finding]:
+    """Several machines on one database need one key store."""
+    if configured.database_url:
+        what = f"key store: {'shared' if configured.keys_url else 'on this machine only'}"
+        yield Finding(what, bool(configured.keys_url), "with several machines set KEYS_URL to a database of its own")
+
+
 def file_system(configured: Settings) -> Iterator[Finding]:
     """SQLite's locks and syncs are not to be trusted over a network."""
     if configured.database_url:
@@ -125,6 +153,8 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     permissions,
     ports,
     database,
+    duty,
+    key_store,
     file_system,
     model,
     disk,

@@ -35,6 +35,7 @@ from bot.mailbox.wire import Wire
 from commands import metrics, wiring
 from commands.configured_channels import Starts, companions, configured_channels
 from hotline.api.own_copy import OwnCopy
+from hotline.api.tickets import TicketsApi
 from hotline.evidence.store import Store
 from hotline.health.beat import Beat
 from hotline.health.prometheus import Rows
@@ -82,6 +83,7 @@ def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
         parts.public += Uploads(database, Store(configured.data), secret("hash")).routes()
         parts.public += calculators.routes(lambda: world.knowledge().base, database)
         parts.public += OwnCopy(database).routes()
+        parts.public += TicketsApi(database).routes()
         parts.public += Ask(rasa, world, configured).routes()
     if "desk" in roles:
         parts.public += wiring.desk_routes(configured, database, world)

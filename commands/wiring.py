@@ -20,7 +20,7 @@ from bot.mailbox import retention
 from bot.mailbox.trackers import Trackers
 from commands.backup import default_keys
 from commands.vectors import cached_encoder
-from hotline import people
+from hotline import alarms, hooks, people
 from hotline.backups import regular
 from hotline.console.app import routes as console_routes
 from hotline.evidence.store import Store
@@ -83,6 +83,8 @@ def duties(configured: Settings, channels: Sequence[Channel]) -> list[Duty]:
         Duty("put approved texts in force", 30.0, publish_due),
         Duty("remind workers of deadlines", 60.0, reminders.send_due),
         Duty("rescue", 0.5, lambda database: rescue(database, waited=configured.fallback_after)),
+        Duty("ring the duty officers", 1.0, alarms.run),
+        Duty("webhooks", 1.0, hooks.run),
         *backups(configured),
     ]
 

@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     rows_days: float = Field(default=30.0, ge=30)
     archive_days: float = Field(default=400.0, ge=180)
 
+    # The duty officer is called again, or the next one, after so many seconds; webhooks to this machine are for tests.
+    alarm_seconds: float = Field(default=120.0, gt=0)
+    hooks_loopback: bool = False
+
     # Backups by themselves: where, how often; the file of keys lies elsewhere.
     backup_dir: str = ""
     backup_minutes: float = Field(default=5.0, gt=0)

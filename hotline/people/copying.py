@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -53,7 +53,7 @@ def _told(row: Any) -> dict[str, Any]:
 
 def _opened(value: Any, name: str, row: Any) -> Any:
     """Sealed words in clear, wherever they stand; moments as text."""
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # moments are days, too
         return value.isoformat()
     if isinstance(value, str) and value.startswith(sealing.SEALED):
         label = row.field if name == "value" else "text"

@@ -52,7 +52,7 @@ from hotline.tickets.joining import (
 )
 from hotline.tickets.lookup import find_by_number, find_open, get, is_code, list_open, of_conversation, prove
 from hotline.tickets.opening import duplicates, open_ticket
-from hotline.tickets.presence import note_presence, somebody_is_on_call
+from hotline.tickets.presence import note_presence, somebody_is_here, somebody_is_on_call
 from hotline.tickets.shapes import Desk, Event, Ticket
 
 __all__ = [
@@ -110,6 +110,7 @@ __all__ = [
     "reply",
     "represent",
     "resume",
+    "somebody_is_here",
     "somebody_is_on_call",
     "split",
     "thread",

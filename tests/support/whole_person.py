@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def _value(session: Session, table: Table, column: Column[Any], person: int) -> 
     if isinstance(column.type, String) and length >= (300 if is_sealed else 64):
         return (people.seal_text(session, person, said) if is_sealed else said), said
     value = _neutral(column)
-    return value, value.isoformat() if isinstance(column.type, UtcDateTime) else value
+    return value, value.isoformat() if isinstance(value, date) else value
 
 
 def _neutral(column: Column[Any]) -> Any:

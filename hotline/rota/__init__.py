@@ -1,0 +1,33 @@
+"""The duty rota."""
+
+from hotline.rota.service import (
+    OnDuty,
+    Phone,
+    RotaError,
+    Shift,
+    gaps,
+    import_file,
+    on_call,
+    on_duty,
+    phone,
+    replace,
+    set_phone,
+    shifts,
+    somebody_can_be_called,
+)
+
+__all__ = [
+    "OnDuty",
+    "Phone",
+    "RotaError",
+    "Shift",
+    "gaps",
+    "import_file",
+    "on_call",
+    "on_duty",
+    "phone",
+    "replace",
+    "set_phone",
+    "shifts",
+    "somebody_can_be_called",
+]
