@@ -17,6 +17,7 @@ os.environ.setdefault("GONGYOU_DATA", _data.name)
 
 from hotline.migrations import run  # noqa: E402
 from kit.db import Database  # noqa: E402
+from tests.support.chromium import chromium, playwright  # noqa: E402, F401
 
 
 @pytest.fixture(scope="session")

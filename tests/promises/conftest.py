@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import chromium, playwright  # noqa: F401
 from tests.support.desk_fixtures import application, browser, configured, desk_url, fast_passwords, knowledge, logged_in
 
 __all__ = ["application", "browser", "configured", "desk_url", "fast_passwords", "knowledge", "logged_in"]
