@@ -18,7 +18,8 @@ Kind = Literal["answer", "clarify", "oos", "nothing"]
 
 OOS = "oos"
 POOL = 20  # cards of every topic that are weighed
-LEAN = 0.50  # how much a certain topic is worth beside nearness, which lies in 0..1
+LEAN = 0.30  # how much a certain topic is worth beside nearness, which lies in 0..1
+LEAN_AFTER = 0.05  # the same for the cards offered after the first: they are for when the topic was wrong
 FAR = 0.22  # nothing nearer than this: no card is about it
 NEAR = 0.30  # near enough to be taken for a question of its own and not for a reply to ours
 SAME = 0.80  # a card this near is about it, whatever the classifier thinks is its business
@@ -64,7 +65,7 @@ def pick(turn: Turn, world: World) -> Picked:
 
 def weigh(likely: Mapping[str, float], near: Sequence[Hit]) -> Picked:
     """From the topics' probabilities and the nearest cards to one decision."""
-    ordered = sorted(near, key=lambda hit: (-_worth(hit, likely), hit.card))
+    ordered = _ordered(near, likely)
     nearest = max((hit.score for hit in near), default=0.0)
     outside = likely.get(OOS, 0.0)
     if outside > _best_topic(likely)[1] and nearest < SAME:
@@ -80,8 +81,15 @@ def weigh(likely: Mapping[str, float], near: Sequence[Hit]) -> Picked:
     return Picked(kind, best.card, best.entry.topic, sure, tuple(ordered), reasons)
 
 
-def _worth(hit: Hit, likely: Mapping[str, float]) -> float:
-    return hit.score + LEAN * likely.get(hit.entry.topic, 0.0)
+def _ordered(near: Sequence[Hit], likely: Mapping[str, float]) -> list[Hit]:
+    """The worthiest card, then the others with little regard to the topic."""
+    first = sorted(near, key=lambda hit: (-_worth(hit, likely), hit.card))[:1]
+    rest = [hit for hit in near if hit not in first]
+    return first + sorted(rest, key=lambda hit: (-_worth(hit, likely, LEAN_AFTER), hit.card))
+
+
+def _worth(hit: Hit, likely: Mapping[str, float], lean: float = LEAN) -> float:
+    return hit.score + lean * likely.get(hit.entry.topic, 0.0)
 
 
 def _best_topic(likely: Mapping[str, float]) -> tuple[str, float]:

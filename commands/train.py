@@ -1,7 +1,8 @@
 """`./gongyou train`: train the Rasa model when its inputs changed.
 
 The model's name is the checksum of everything it is made from (configuration, dialogue, training sentences, the cards'
-`ask` lines, the locked packages), so an unchanged clone trains once and a changed sentence trains again.
+`ask` lines, the locked packages, the encoder), so an unchanged clone trains once and a changed sentence trains again.
+A model that knows fewer of our committed questions than the one before it does not replace it unless told to.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import typer
 
 from commands import training_data, vectors
+from commands.model_score import Score, score
 from kit import clock
 from kit.settings import ROOT, Settings, settings
+from knowledge import adapted
 
 app = typer.Typer(help=__doc__, add_completion=False)
 
@@ -30,6 +35,7 @@ INPUT_FILES = (
     "requirements/rasa.txt",
     "knowledge/spelling.py",
     "knowledge/telling.py",
+    "knowledge/weights/adapted.npz",
     "knowledge/data/words/typos.txt",
     "knowledge/data/words/traditional.txt",
 )
@@ -65,26 +71,72 @@ def current_model(configured: Settings) -> Path | None:
     return path if path.exists() else None
 
 
-def train_if_needed(configured: Settings, *, force: bool = False) -> Path:
+def train_if_needed(configured: Settings, *, force: bool = False, accept_worse: bool = False) -> Path:
     """The trained model for the present inputs; says what it does while it trains."""
     card_lines = training_data.from_cards()
     name = f"gongyou-{checksum(card_lines)}.tar.gz"
     target = configured.models / name
-    if target.exists() and not force:
-        make_current(configured, name)
-        return target
-    print("gongyou: the model's inputs changed, training (a few minutes the first time)", flush=True)
-    started = clock.monotonic()
-    configured.models.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=configured.models) as scratch:
-        trained = _train(configured, Path(scratch), card_lines)
-        shutil.move(trained, target)
-    manifest = {"model": name, "trained_at": clock.now().isoformat(), "seconds": round(clock.monotonic() - started, 1)}
-    manifest["sha256"] = hashlib.sha256(target.read_bytes()).hexdigest()
-    target.with_suffix(".json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    before = current_model(configured)
+    if force or not target.exists():
+        print("gongyou: the model's inputs changed, training (a few minutes the first time)", flush=True)
+        started = clock.monotonic()
+        configured.models.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=configured.models) as scratch:
+            trained = _train(configured, Path(scratch), card_lines)
+            shutil.move(trained, target)
+        _write_manifest(configured, target, clock.monotonic() - started)
+    if before is not None and before != target and not accept_worse and _does_worse(target, before):
+        return before
     make_current(configured, name)
-    print(f"gongyou: trained {name} in {manifest['seconds']} s", flush=True)
     return target
+
+
+def manifest_of(model: Path) -> dict[str, Any]:
+    """What was written down when a model was trained; empty for one of before there were manifests."""
+    path = model.with_suffix(".json")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
+
+
+def _write_manifest(configured: Settings, model: Path, seconds: float) -> None:
+    """Beside the model: what it was made of, what it is, how well it does. All checksums are SHA-256."""
+    found = score(model, vectors.cached_encoder(configured))
+    manifest = {
+        "model": model.name,
+        "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
+        "trained_at": clock.now().isoformat(),
+        "seconds": round(seconds, 1),
+        "encoder": adapted.identity(),
+        "dialogue": _dialogue_checksum(),
+        "inputs": {path.relative_to(ROOT).as_posix(): _checksum(path) for path in input_files()},
+        "score": asdict(found),
+    }
+    model.with_suffix(".json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    print(f"gongyou: trained {model.name} in {seconds:.0f} s, {found}", flush=True)
+
+
+def _does_worse(new: Path, old: Path) -> bool:
+    """True, and said, when the old model should go on answering. One that knows another dialogue cannot."""
+    ours, theirs = manifest_of(new), manifest_of(old)
+    now, before = Score.of(ours), Score.of(theirs)
+    if now is None or before is None or not now.is_worse_than(before):
+        return False
+    if ours.get("dialogue") != theirs.get("dialogue"):
+        print(f"gongyou: taken although it does worse ({now}, before {before.right}): the dialogue changed", flush=True)
+        return False
+    print(f"gongyou: the new model does worse ({now}, before {before.right}); the old one stays.", flush=True)
+    print("  ./gongyou train --accept-worse takes the new one", flush=True)
+    return True
+
+
+def _dialogue_checksum() -> str:
+    """Of what the stored model and the running code must agree on."""
+    paths = [path for path in input_files() if path.suffix == ".py" or path.parts[-2] in ("rules", "domain")]
+    return hashlib.sha256("".join(map(_checksum, [ROOT / "config.yml", *paths])).encode()).hexdigest()[:16]
+
+
+def _checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def make_current(configured: Settings, name: str) -> None:
@@ -143,9 +195,12 @@ def _show_progress(log_path: Path, done: threading.Event) -> None:
 
 
 @app.command()
-def train(force: bool = typer.Option(False, help="train even if nothing changed")) -> None:
+def train(
+    force: bool = typer.Option(False, help="train even if nothing changed"),
+    accept_worse: bool = typer.Option(False, help="take the new model even if it knows fewer committed questions"),
+) -> None:
     try:
         vectors.warm(settings())
-        train_if_needed(settings(), force=force)
+        train_if_needed(settings(), force=force, accept_worse=accept_worse)
     except TrainingFailed as error:
         raise SystemExit(f"gongyou: {error}") from error

