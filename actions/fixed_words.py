@@ -17,14 +17,17 @@ from bot.messages import Outgoing
 
 MENU_WORDS = re.compile(r"^(?:菜单|主菜单|目录|选项|帮助|menu)$", re.IGNORECASE)
 MORE_WORDS = re.compile(r"^(?:更多|下一页|继续|还有呢|接着说)$")
-STATUS_WORDS = re.compile(r"工单|20\d{6}\D?\d{4,6}\D?\d(?!\d)")
+_TICKET = r"工单(?!位)"  # not the middle of 用工单位, 施工单位
+STATUS_WORDS = re.compile(rf"{_TICKET}|20\d{{6}}\D?\d{{4,6}}\D?\d(?!\d)")
 _UNDO = r"(?:撤回|撤销|取消|不要了|不办了)"
 WITHDRAW_WORDS = re.compile(
-    rf"{_UNDO}(?:我的|这个|那个)?(?:工单|登记|求助)|^{_UNDO}\s*20\d{{6}}|工单.{{0,22}}{_UNDO}|^登记{_UNDO}"
+    rf"{_UNDO}(?:我的|这个|那个)?(?:{_TICKET}|登记|求助)|^{_UNDO}\s*20\d{{6}}|{_TICKET}.{{0,22}}{_UNDO}|^登记{_UNDO}"
 )
-ADD_WORDS = re.compile(r"^(?:我要)?补充(?:一下|情况|材料|一点)?$|^(?:我要)?补充\s*20\d{6}|工单.{0,22}(?:补充|追加)")
+ADD_WORDS = re.compile(
+    r"^(?:我要)?补充(?:一下|情况|材料|一点)?$|^(?:我要)?补充\s*20\d{6}|{_TICKET}.{0,22}(?:补充|追加)"
+)
 RATE_WORDS = re.compile(
-    r"^(?:我要|给你们)?(?:打分|评分|打个分)$|^(?:打分|评分|评价)\s*20\d{6}|工单.{0,22}(?:打分|评分|评价)"
+    rf"^(?:我要|给你们)?(?:打分|评分|打个分)$|^(?:打分|评分|评价)\s*20\d{{6}}|{_TICKET}.{{0,22}}(?:打分|评分|评价)"
 )
 HUMAN_WORDS = re.compile(r"^(?:我要|我想|请|帮我)?(?:转|找|接|要)?(?:人工|真人|活人)(?:客服|服务|坐席)?$|^转12351$")
 REMIND_STOP_WORDS = re.compile(r"^(?:不用|不要|别)(?:再)?提醒(?:我)?(?:了|啦)?$|^(?:取消|停止|关掉|关闭)提醒$")

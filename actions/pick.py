@@ -20,7 +20,8 @@ OOS = "oos"
 POOL = 20  # cards of every topic that are weighed
 LEAN = 0.30  # how much a certain topic is worth beside nearness, which lies in 0..1
 LEAN_AFTER = 0.05  # the same for the cards offered after the first: they are for when the topic was wrong
-FAR = 0.22  # nothing nearer than this: no card is about it
+FAR = 0.20  # nothing nearer than this: no card is about it, unless its topic is likely
+LIKELY = 0.45
 NEAR = 0.30  # near enough to be taken for a question of its own and not for a reply to ours
 SAME = 0.80  # a card this near is about it, whatever the classifier thinks is its business
 CLOSE = 0.02  # two cards whose worth differs by less are asked about
@@ -67,11 +68,11 @@ def weigh(likely: Mapping[str, float], near: Sequence[Hit]) -> Picked:
     """From the topics' probabilities and the nearest cards to one decision."""
     ordered = _ordered(near, likely)
     nearest = max((hit.score for hit in near), default=0.0)
+    name, sure = _best_topic(likely)
     outside = likely.get(OOS, 0.0)
-    if outside > _best_topic(likely)[1] and nearest < SAME:
+    if outside > sure and nearest < SAME:
         return Picked("oos", None, OOS, outside, tuple(ordered), (f"不归这里管的把握 {outside:.2f}",))
-    if not ordered or nearest < FAR:
-        name, sure = _best_topic(likely)
+    if not ordered or (nearest < FAR and sure < LIKELY):
         return Picked("nothing", None, name or OOS, sure, tuple(ordered), (f"最近的一条也只有 {nearest:.2f}",))
     best = ordered[0]
     sure = likely.get(best.entry.topic, 0.0)

@@ -43,3 +43,8 @@ def turn(text: str, card: str = "") -> Turn:
 def test_fixed_words(text: str, card: str, verb: Verb | None) -> None:
     assert verb_for(turn(text, card)) is verb
     assert Talk.from_slot(turn(text, card).talk.as_slot()).card == card
+
+
+@pytest.mark.parametrize("text", ["用工单位不给交社保", "我在施工单位干活", "请问用工单位应该怎样赔"])
+def test_a_place_of_work_is_not_a_ticket(text: str) -> None:
+    assert verb_for(turn(text)) is None

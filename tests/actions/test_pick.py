@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from actions.pick import CLOSE, FAR, SAME, SURE, weigh
+from actions.pick import ALTERNATIVES, CLOSE, FAR, LIKELY, SAME, SURE, weigh
 from knowledge.search import Entry, Hit
 
 
@@ -50,7 +50,7 @@ def test_of_a_certain_topic_the_best_card_is_shown_without_asking() -> None:
 
 @pytest.mark.parametrize("near", [[], [hit("wages.one", FAR - 0.01)]])
 def test_nothing_near_is_said_so(near: list[Hit]) -> None:
-    assert weigh({"wages": 0.9}, near).kind == "nothing"
+    assert weigh({"wages": LIKELY - 0.1}, near).kind == "nothing"
 
 
 def test_without_any_ranking_nearness_decides() -> None:
@@ -61,3 +61,19 @@ def test_equal_cards_are_always_ordered_alike() -> None:
     cards = [hit("wages.b", 0.5), hit("wages.a", 0.5)]
 
     assert weigh({"wages": 0.9}, cards).card_id == weigh({"wages": 0.9}, cards[::-1]).card_id == "wages.a"
+
+
+def test_a_likely_topic_gets_its_card_though_nothing_is_near() -> None:
+    far = [hit("wages.one", FAR - 0.02)]
+
+    assert weigh({"wages": LIKELY + 0.1}, far).card_id == "wages.one"
+    assert weigh({"wages": LIKELY - 0.1}, far).kind == "nothing"
+
+
+def test_what_is_offered_after_the_first_card_does_not_share_its_topics_luck() -> None:
+    """The others are for when the topic was wrong: by nearness, not by topic."""
+    near = [hit("wages.one", 0.5), hit("wages.two", 0.4), hit("hours.one", 0.45), hit("wages.three", 0.39)]
+    picked = weigh({"wages": 0.95, "hours": 0.05}, near)
+
+    assert picked.card_id == "wages.one" and len(picked.alternatives) == ALTERNATIVES
+    assert picked.alternatives[:2] == ("hours.one", "wages.two")

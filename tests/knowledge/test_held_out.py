@@ -1,7 +1,7 @@
 """The fifth of the `ask` lines that no index here has seen must find its card again, without a topic given.
 
 The bar of issue 4 is 85 % first and 95 % among the first three. It is not reached: what is asserted is what was
-reached, less one point (docs/decisions/0023-card-centres.md says what was tried).
+reached, less one point (docs/decisions/0023 and 0043 say what was tried).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from knowledge.telling import as_asked
 
 ON = date(2026, 11, 21)
 VECTORS = ROOT / "models" / "vectors"
-REACHED_FIRST, REACHED_THREE = 0.75, 0.912
-REACHED_WORDS_FIRST, REACHED_WORDS_THREE = 0.61, 0.798
+REACHED_FIRST, REACHED_THREE = 0.80, 0.935
+REACHED_WORDS_FIRST, REACHED_WORDS_THREE = 0.685, 0.86
 
 
 def shares(encoder: Encoder | None) -> tuple[float, float]:
