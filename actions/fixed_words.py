@@ -7,7 +7,7 @@ import re
 from actions import privacy, script, sms_code
 from actions.answer import ticket_for
 from actions.chat import MENU
-from actions.follow import more
+from actions.follow import more, next_best
 from actions.forms import own_ticket, remind, ticket
 from actions.human import human
 from actions.status import status
@@ -16,6 +16,9 @@ from bot import replies
 from bot.messages import Outgoing
 
 MENU_WORDS = re.compile(r"^(?:菜单|主菜单|目录|选项|帮助|menu)$", re.IGNORECASE)
+NOT_THIS_WORDS = re.compile(
+    r"^(?:还是)?(?:不对|不是|都不是|答非所问|不是我?(?:问|要)的|不是这个(?:意思|问题)?)(?:的|啊|呀)?$"
+)
 MORE_WORDS = re.compile(r"^(?:更多|下一页|继续|还有呢|接着说)$")
 _TICKET = r"工单(?!位)"  # not the middle of 用工单位, 施工单位
 STATUS_WORDS = re.compile(rf"{_TICKET}|20\d{{6}}\D?\d{{4,6}}\D?\d(?!\d)")
@@ -77,6 +80,8 @@ def verb_for(turn: Turn) -> Verb | None:
         return None
     if sms_code.is_answer(turn):
         return status
+    if NOT_THIS_WORDS.match(said) and turn.talk.card and turn.talk.form is None:
+        return next_best
     for words, verb in WORDS:
         if words.search(said):
             return verb

@@ -19,6 +19,7 @@ Sign = Literal["alarm", "soft", "none"]
 
 MODEL_ALARM = 0.85  # the surest look-alike of the committed set stands at 0.79
 MODEL_SOFT = 0.3
+MODEL_READS = 60  # a long story of hardship is near to everything: there the model alone only asks
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def sign_in(text: str, crisis_confidence: float = 0.0) -> Sign:
         return "alarm"
     was_harmless = words != plain(text)
     if crisis_confidence >= MODEL_ALARM and not was_harmless:
-        return "alarm"
+        return "alarm" if len(words) <= MODEL_READS else "soft"
     if known.soft.search(words) or (crisis_confidence >= MODEL_SOFT and not was_harmless):
         return "soft"
     return "none"

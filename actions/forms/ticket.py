@@ -35,8 +35,10 @@ OF_THE_FORM = ("safe", "also", "consent", "guardian", "sensitive")  # steps whos
 
 def begin(turn: Turn, world: World, category: str) -> Outcome:
     """What is known goes into the form before the first question."""
-    known = category if category in catalogue().categories else "T-OTHER"
     talk = turn.talk
+    known = category if category in catalogue().categories else "T-OTHER"
+    if known == "T-OTHER" and talk.people >= intake.GROUP:
+        known = "T-GROUP"
     facts = {"place": turn.region, "people": talk.people, "home": talk.home, "matter": intake.told_before(talk.asked)}
     form = Form("ticket", known, {name: value for name, value in facts.items() if value})
     if abroad.is_brief(turn.channel):

@@ -165,6 +165,7 @@ CALCULATOR = Calculator(
         Field("join_date", "date", "入职日期", "哪天入职这个单位的？", "2024-03-01", False, past=True),
         Field("refused_in_writing", "yes", "是否本人书面不休", "单位安排了，是你自己书面提出不休的吗？", "否", False),
     ),
+    asked_if={"last_day": lambda known: known.get("status") == "离职"},
     function=annual_leave,
     params={**TIERS, "days_per_month": "wage.paid_days_per_month", "pay_percent": "annual_leave.pay_percent"},
     dated_by="last_day",

@@ -100,7 +100,7 @@ CALCULATOR = Calculator(
         Field("paid_within_order", "yes", "期限内是否付清", "单位在限期内付清了吗？", "否", False),
     ),
     function=arrears_penalty,
-    told_first={"monthly_wage": ("arrears",), "months": ("arrears",)},
+    asked_if=dict.fromkeys(("monthly_wage", "months"), lambda known: known.get("arrears") is None),
     params={
         "min_percent": "arrears.extra_min_percent",
         "max_percent": "arrears.extra_max_percent",

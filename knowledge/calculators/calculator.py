@@ -42,8 +42,8 @@ class Calculator:
 
     `params` are figures of the law that the function cannot do without; `national` and `regional` may be given in the
     request, are looked up otherwise, and are None where nobody has filled them in. `by_year` hands
-    over a look-up, `tables` several figures under one name. `told_first` names fields that programs may leave out but
-    that a talk asks for before anything else, each with the fields that make it needless.
+    over a look-up, `tables` several figures under one name. `asked_if` names fields that programs may leave out but
+    that a talk asks for in their turn, when what is known so far calls for them.
     """
 
     kind: str
@@ -59,7 +59,7 @@ class Calculator:
     regional: Mapping[str, Regional] = field(default_factory=dict)
     dated_by: str | None = None
     context: tuple[str, ...] = ()
-    told_first: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    asked_if: Mapping[str, Callable[[Mapping[str, Any]], bool]] = field(default_factory=dict)
     caution: str = CAUTION
 
     def schema(self) -> dict[str, Any]:

@@ -127,10 +127,10 @@ def next_field(kind: str, inputs: Mapping[str, Any]) -> Field | None:
     """The first field that the sum still needs."""
     calculator = CALCULATORS[kind]
     for one in calculator.fields:
-        instead = calculator.told_first.get(one.name)
-        if instead is not None and all(inputs.get(name) is None for name in (one.name, *instead)):
+        is_asked = calculator.asked_if.get(one.name, lambda _known, one=one: one.required)
+        if inputs.get(one.name) is None and is_asked(inputs):
             return one
-    return next((one for one in calculator.fields if one.required and inputs.get(one.name) is None), None)
+    return None
 
 
 def value_for(one: Field, thing: Thing, today: date) -> Any:

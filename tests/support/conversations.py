@@ -243,6 +243,7 @@ def play_all(url: str, scripts: list[Script], told: Callable[[str], None]) -> li
                 wrong = player.play()
             except Exception as error:  # the other conversations go on
                 wrong = [*player.wrong, f"{type(error).__name__}: {error}"]
+                player.lines.append(f"    !! {wrong[-1]}")
             return Played(script, tuple(wrong), player.dialogue())
 
     with ThreadPoolExecutor(THREADS) as pool:
