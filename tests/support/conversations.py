@@ -279,6 +279,14 @@ def canary_in(folder: Path) -> list[str]:
     ]
 
 
+def play_on_own_stack(scripts: list[Script], told: Callable[[str], None]) -> tuple[list[Played], list[str]]:
+    """All scripts on an installation of their own; and the files in which the identity number was left behind."""
+    with tempfile.TemporaryDirectory() as folder:
+        with Stack(Path(folder), **PATIENT) as stack:
+            played = play_all(stack.url, scripts, told)
+        return played, canary_in(Path(folder))
+
+
 def main() -> int:
     seen: list[str] = []
     words = sys.argv[2] if len(sys.argv) > 2 else ""
@@ -286,10 +294,7 @@ def main() -> int:
     if len(sys.argv) > 1:
         played = play_all(sys.argv[1], scripts, print)
     else:
-        with tempfile.TemporaryDirectory() as folder:
-            with Stack(Path(folder), **PATIENT) as stack:
-                played = play_all(stack.url, scripts, print)
-            seen = canary_in(Path(folder))
+        played, seen = play_on_own_stack(scripts, print)
     print(table(scripts))
     for one in sorted(played, key=lambda one: one.script.name):
         if one.wrong or (words and len(sys.argv) > 3):
