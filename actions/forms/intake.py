@@ -144,6 +144,8 @@ def _field(turn: Turn, field: IntakeField) -> Any:
     if field.kind == "place":
         found = resolve_region(said[:100], load_tree())
         return getattr(found, "id", None)
+    if field.name in ("employer", "platform"):
+        said = employer_names.find(said) or said
     return said[:120] if said else None
 
 

@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from actions import privacy, script
 from actions.fixed_words import menu, register, verb_for
-from actions.follow import more
+from actions.follow import more, next_best
+from actions.forms import own_ticket, remind
+from actions.human import human
 from actions.status import status
 from actions.talk import Talk
 from actions.turn import Turn, Verb
@@ -37,6 +40,23 @@ def turn(text: str, card: str = "") -> Turn:
         ("查 20261121-0001-4 9263", "", status),
         ("更多", "wages.minimum_wage", more),
         ("更多", "", None),
+        ("清空对话", "", privacy.clear),
+        ("快速离开", "", privacy.leave),
+        ("撤回同意", "", privacy.privacy),
+        ("用繁體", "", script.use_traditional),
+        ("用简体字回答", "", script.use_simplified),
+        ("提醒我", "", remind.begin),
+        ("不用提醒了", "", remind.stop),
+        ("转12351", "", human),
+        ("撤回工单", "", own_ticket.withdraw),
+        ("撤回 20261121-0001-4 9263", "", own_ticket.withdraw),
+        ("补充 20261121-0001-4 9263 找到考勤表了", "", own_ticket.add),
+        ("给工单打分", "", own_ticket.rate),
+        ("不是这个意思", "wages.minimum_wage", next_best),
+        ("不是这个意思", "", None),
+        ("补充医疗保险是什么", "", None),
+        ("公司取消我的社保登记", "", None),
+        ("老板提醒我加班", "", None),
         ("老板不发工资怎么办", "", None),
     ],
 )
