@@ -63,6 +63,8 @@ def press(turn: Turn, world: World) -> Outcome:
         return show(turn, world, rest, rest.partition(".")[0])
     if verb == "ask":
         return commonest(turn, world, rest)
+    if verb == "case":
+        return own_ticket.pressed_invitation(turn, world) or nothing_near(turn, world)
     if verb == "rate":
         return own_ticket.pressed_rating(turn, world) or nothing_near(turn, world)
     return nothing_near(turn, world)

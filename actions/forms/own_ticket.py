@@ -11,6 +11,7 @@ from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.mailbox.wake import bell
 from bot.messages import Button, Outgoing
+from hotline.tickets import consenting
 from hotline.tickets import service as tickets
 from hotline.tickets.shapes import OPEN_STATES
 from knowledge import numbers
@@ -133,6 +134,18 @@ def pressed_rating(turn: Turn, world: World) -> Outcome | None:
     if found is None or found.conversation_id != turn.conversation_id:
         return None
     return rated(turn, world, found.id, number, int(score))
+
+
+def pressed_invitation(turn: Turn, world: World) -> Outcome | None:
+    """`case:<number>:yes|no`, under the question whether his ticket may join the others'."""
+    _, number, said = (*turn.press.split(":"), "", "")[:3]
+    if not turn.stores or said not in ("yes", "no"):
+        return None
+    with world.database.transaction() as session:
+        found = tickets.answer_invitation(session, turn.conversation_id or "", number, yes=said == "yes")
+    if found is None:
+        return None
+    return _done(turn, consenting.JOINED if said == "yes" else consenting.KEPT, found.number)
 
 
 def _score(turn: Turn, said: str) -> int | None:

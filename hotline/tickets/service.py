@@ -24,6 +24,7 @@ from hotline.tickets.acts import (
     transfer,
 )
 from hotline.tickets.closing import call_back, close, close_untouched, missing, rate, reopen, withdraw
+from hotline.tickets.consenting import answer_invitation, invite
 from hotline.tickets.errors import (
     ClosingIncomplete,
     NoSuchDesk,
@@ -71,6 +72,7 @@ __all__ = [
     "TicketNotFound",
     "add_words",
     "answer_all",
+    "answer_invitation",
     "ask_worker",
     "assign",
     "call_back",
@@ -87,6 +89,7 @@ __all__ = [
     "give_back",
     "hand_up",
     "introduce",
+    "invite",
     "is_code",
     "join",
     "leave",

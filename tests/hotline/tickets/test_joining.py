@@ -3,6 +3,7 @@
 import pytest
 
 from bot.mailbox import outbox
+from hotline import people
 from hotline.tickets import service as tickets
 from kit.db import Database
 from tests.hotline.tickets.support import conversation, opened
@@ -66,6 +67,23 @@ def test_one_answer_to_all_with_each_ones_own_sum(sqlite: Database) -> None:
         assert "5200元" in said[0][-1].body["text"]
         assert "6100元" in said[1][-1].body["text"]
         assert said[2] == []
+
+
+def test_each_worker_is_asked_and_only_a_yes_joins(sqlite: Database) -> None:
+    with sqlite.transaction() as session:
+        made = [opened(session, key=f"k{n}", talk=conversation(session, f"c{n}")) for n in range(2)]
+        case = tickets.open_case(session, made[0].id, by=1, version=made[0].version)
+        assert tickets.answer_invitation(session, "c1", case.number, yes=True) is None
+        for one in made:
+            tickets.invite(session, one.id, case.id, by=1)
+        buttons = outbox.after(session, "c0", 0)[-1].body["buttons"]
+        assert [button["payload"] for button in buttons] == [f"case:{case.number}:yes", f"case:{case.number}:no"]
+        tickets.answer_invitation(session, "c0", case.number, yes=True)
+        tickets.answer_invitation(session, "c1", case.number, yes=False)
+
+        assert [one.id for one in tickets.members(session, case.id)] == [made[0].id]
+        assert people.has_consent(session, "collective", conversation_id="c0")
+        assert not people.has_consent(session, "collective", conversation_id="c1")
 
 
 def test_the_same_matter_is_offered_as_one(sqlite: Database) -> None:
