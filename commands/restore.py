@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 from sqlalchemy import text
 
+import hotline.tickets.service  # noqa: F401 - deletions that are replayed close tickets, too
 from hotline import audit, people
 from hotline.backups import archive
 from hotline.backups.errors import BackupError

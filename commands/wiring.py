@@ -28,6 +28,7 @@ from hotline.policy import records
 from hotline.policy.current import Current, counter
 from hotline.reminders import service as reminders
 from hotline.tickets import escalation
+from hotline.tickets import service as tickets
 from hotline.warnings import evaluate, watch
 from kit import clock
 from kit.db import Database
@@ -83,6 +84,7 @@ def duties(configured: Settings, channels: Sequence[Channel]) -> list[Duty]:
         Duty("put approved texts in force", 30.0, publish_due),
         Duty("remind workers of deadlines", 60.0, reminders.send_due),
         Duty("rescue", 0.5, lambda database: rescue(database, waited=configured.fallback_after)),
+        Duty("end old tickets", 3600.0, tickets.end_old),
         Duty("ring the duty officers", 1.0, alarms.run),
         Duty("webhooks", 1.0, hooks.run),
         *backups(configured),

@@ -8,6 +8,7 @@ from hotline.people.errors import ConsentMissing, PeopleError, PersonErased, Unk
 from hotline.people.fields import (
     for_conversation,
     held,
+    living,
     mask,
     masked,
     new_person,
@@ -43,6 +44,7 @@ __all__ = [
     "has_consent",
     "held",
     "is_link",
+    "living",
     "make_link",
     "mask",
     "masked",

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,11 @@ def new_person(session: Session) -> int:
     session.add(row)
     session.flush()
     return row.id
+
+
+def living() -> Select[int]:
+    """The people who were not deleted, as a part of other queries."""
+    return select(PersonRow.id).where(PersonRow.key_id.is_not(None))
 
 
 def for_conversation(session: Session, conversation_id: str) -> int:

@@ -37,6 +37,7 @@ from hotline.tickets.errors import (
     TicketNotFound,
 )
 from hotline.tickets.events import thread
+from hotline.tickets.forgetting import end_old
 from hotline.tickets.joining import (
     answer_all,
     candidates,
@@ -83,6 +84,7 @@ __all__ = [
     "close_untouched",
     "copy",
     "duplicates",
+    "end_old",
     "find_by_number",
     "find_open",
     "get",
