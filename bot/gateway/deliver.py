@@ -43,7 +43,6 @@ PLACES = 4  # claimed messages a thread: enough to fill a commit, few enough to 
 LONGEST_PAUSE = 300.0
 MISCONFIGURED_PAUSE = 60.0
 BROKEN_AFTER = 5  # attempts at a message on which our own code fails
-SYSTEM = 0  # the operator number of what no operator wrote
 
 WHAT_HAPPENED = {
     "window_shut": "平台暂时不让我们主动发消息：这条要等工人下次来消息时再发。",
@@ -232,7 +231,7 @@ def tell_operators(session: Session, conversation_id: str, words: str) -> None:
             return
         try:
             with session.begin_nested():
-                tickets.note(session, ticket.id, SYSTEM, f"【系统】{words}")
+                tickets.undelivered(session, ticket.id, words)
         except tickets.TicketChanged:
             continue
         return

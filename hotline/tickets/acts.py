@@ -142,6 +142,11 @@ def note(session: Session, ticket_id: int, operator_id: int, text: str) -> None:
     events.append(session, events.load(session, ticket_id), "note", actor, {"text": text})
 
 
+def undelivered(session: Session, ticket_id: int, text: str) -> None:
+    """A message to the worker has not arrived, or waits: whoever is at it must know. No act of a person's."""
+    events.append(session, events.load(session, ticket_id), "undelivered", SYSTEM, {"text": text})
+
+
 def note_time(session: Session, ticket_id: int, operator_id: int, what: str) -> None:
     """The minute log of an emergency: who was called when (police, ambulance, the union above)."""
     events.append(session, events.load(session, ticket_id), "time_noted", operator(operator_id), {"text": what})

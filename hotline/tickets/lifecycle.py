@@ -17,6 +17,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "reply_out": OPEN,
     "told": ANY,
     "note": ANY,
+    "undelivered": ANY,
     "assigned": OPEN,
     "released": OPEN,
     "transferred": OPEN,

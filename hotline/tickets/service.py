@@ -22,6 +22,7 @@ from hotline.tickets.acts import (
     resume,
     told_by_phone,
     transfer,
+    undelivered,
 )
 from hotline.tickets.closing import call_back, close, close_untouched, missing, rate, reopen, withdraw
 from hotline.tickets.consenting import answer_invitation, invite
@@ -121,6 +122,7 @@ __all__ = [
     "thread",
     "told_by_phone",
     "transfer",
+    "undelivered",
     "unmerge",
     "withdraw",
 ]

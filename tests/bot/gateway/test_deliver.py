@@ -173,7 +173,7 @@ def test_what_can_never_arrive_is_shown_on_the_ticket_and_blocks_nothing(post: P
     post.turn()
 
     assert post.states() == ["undeliverable", "sent"]
-    assert post.ticket_lines(ticket.id)[-1].startswith("【系统】第1条消息没有送达")
+    assert post.ticket_lines(ticket.id)[-1].startswith("第1条消息没有送达")
 
 
 def test_a_wrong_token_gives_up_only_after_a_day(post: Post) -> None:
