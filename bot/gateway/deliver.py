@@ -26,6 +26,7 @@ from bot.channels.base import (
     SendError,
     WindowShut,
 )
+from bot.gateway import knock
 from bot.gateway.pace import Breaker, Pace
 from bot.mailbox import outbox
 from bot.mailbox.inbox import LeaseLost
@@ -208,6 +209,8 @@ class Relay:
         metrics.DELIVERIES.labels(parcel.channel, result.attempt.outcome).inc()
         took = {"took_ms": result.attempt.took_ms, "attempts": parcel.attempts}
         logger.info("attempt", outbox=parcel.outbox_id, outcome=result.attempt.outcome, **took)
+        if isinstance(result.error, WindowShut) and not result.error.was_told:
+            knock.by_sms(session, parcel.conversation_id, self._settings, now)
         if result.alert:
             tell_operators(session, parcel.conversation_id, f"第{parcel.seq}条消息{result.alert}")
 
