@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.answer import show
 from actions.fallback import OFFER_A_PERSON_AFTER, PERSON, REGISTER, nothing_near, record_miss
-from actions.pick import NEAR, hits_for
+from actions.pick import NEAR, POOL, hits_for
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.messages import Button, Kind, Outgoing
 from hotline.policy.texts import article_text
 
 SHOWN_ARTICLES = 2
+SUBJECT = 1.5  # how much the last answer's subject counts beside the words alone
+_LEANING = re.compile(
+    "(?:那|那么)?(?:工资|钱|补偿|赔偿|期限|时间|材料|手续|流程|费用)?(?:该|要|得|需要)?"
+    "(?:怎么算|怎么办|咋办|咋算|咋整|多久|多少|多少钱|什么材料|哪些材料|找谁|去哪办|去哪里办)[呢啊吗呀]?[?？]?"
+)
 PARTS = {"why_law": "law", "shorter": "short", "more_detail": "full", "repeat": "full"}
 
 
@@ -46,17 +53,31 @@ def why(turn: Turn, world: World) -> Outcome:
 
 
 def after(turn: Turn, world: World) -> Outcome:
-    """“那试用期呢”: the question as it stands after the last answer's subject."""
+    """“那试用期呢”: near to what was asked and to the last answer's subject; each alone would pull too far.
+
+    When the words by themselves lead back to the last card (“三年的呢” after the lengths of probation), it answers.
+    """
     card = world.knowledge().base.find_card(turn.talk.card, region=turn.region, on=turn.today)
     title = card.title if card is not None else ""
-    alone = hits_for(turn, world, k=1)
-    together = hits_for(turn, world, k=3, text=f"{title} {turn.text}")
-    best = [hit for hit in together if hit.card != turn.talk.card] or together
-    if alone and alone[0].score >= max(0.55, best[0].score if best else 0.0):
-        best = alone
-    if not best or best[0].score < NEAR:
+    alone = hits_for(turn, world, k=POOL)
+    if alone and alone[0].card == turn.talk.card and alone[0].score >= NEAR:
+        return show(turn, world, turn.talk.card, turn.talk.topic)
+    together = hits_for(turn, world, k=POOL, text=f"{title} {turn.text}")
+    worth: dict[str, float] = {}
+    topics: dict[str, str] = {}
+    for hit, weight in (*((hit, 1.0) for hit in alone), *((hit, SUBJECT) for hit in together)):
+        if hit.kind == "card" and hit.card != turn.talk.card:
+            worth[hit.card] = worth.get(hit.card, 0.0) + weight * hit.score
+            topics[hit.card] = hit.entry.topic
+    best = sorted(worth, key=lambda one: (-worth[one], one))
+    if not best or worth[best[0]] < SUBJECT * NEAR:
         return nothing_near(turn, world)
-    return show(turn, world, best[0].card, best[0].entry.topic, others=tuple(hit.card for hit in together[1:]))
+    return show(turn, world, best[0], topics[best[0]], others=tuple(best[1:3]))
+
+
+def leans_on_the_last_answer(turn: Turn) -> bool:
+    """“要多久”, “工资怎么算”: whole only with what was spoken of, whatever topic the words alone are near to."""
+    return bool(turn.talk.card) and _LEANING.fullmatch(turn.text.strip()) is not None
 
 
 def next_best(turn: Turn, world: World) -> Outcome:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions import care, fixed_words, forms, languages, minors, people, place, script
+from actions import care, fixed_words, follow, forms, languages, minors, people, place, script
 from actions.answer import answer
 from actions.crisis import crisis, soft_check
 from actions.signs import Sign, sign_in
@@ -70,6 +70,8 @@ def _answered(verb: Verb, turn: Turn, world: World, *, is_fixed: bool) -> Outcom
     placed = None if is_fixed else place.answered(turn, world)
     if placed is not None:
         return placed
+    if not (is_fixed or turn.press) and follow.leans_on_the_last_answer(turn):
+        return follow.after(turn, world)
     return verb(turn, world)
 
 
