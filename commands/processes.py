@@ -51,7 +51,8 @@ def _lock_store(configured: Settings) -> str:
     if not configured.redis_url:
         return ""
     parts = urlsplit(configured.redis_url)
-    return f"lock_store:\n  type: redis\n  url: {parts.hostname}\n  port: {parts.port or 6379}\n  key_prefix: gongyou"
+    where = f"  url: {parts.hostname}\n  port: {parts.port or 6379}\n  key_prefix: gongyou"
+    return f"lock_store:\n  type: bot.dialogue.lock_store.LockStore\n{where}"
 
 
 def write_rasa_files(configured: Settings) -> None:

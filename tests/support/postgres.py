@@ -29,7 +29,7 @@ def _programs() -> Path:
     """The folder of initdb: on PATH, or where Debian keeps versions."""
     found = shutil.which("initdb")
     if found:
-        return Path(found).parent
+        return Path(found).resolve().parent
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not versions:
         raise PostgresMissing("initdb was not found")
@@ -87,10 +87,8 @@ class Postgres:
         return True
 
     def start(self) -> None:
-        options = (
-            f"-p {self.port} -c listen_addresses={self.address} -c unix_socket_directories= -c max_connections=200"
-        )
-        options += self.options
+        options = f"-p {self.port} -c listen_addresses={self.address} -c unix_socket_directories= "
+        options += f"-c max_connections=200 {self.options}"
         self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._data / "log"), "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
