@@ -60,10 +60,11 @@ class Converse:
         self._settings = settings
         self._quarantine = Quarantine(patience=settings.lease / 10)
 
-    def step(self, limit: int = 1) -> int:
+    def step(self, limit: int = 1, *, newest_first: bool = False) -> int:
         """Claim and answer what is due; returns how many rows were touched."""
+        lease = self._settings.lease
         with self._database.transaction() as session:
-            claimed = inbox.claim(session, now=clock.now(), lease=self._settings.lease, limit=limit)
+            claimed = inbox.claim(session, now=clock.now(), lease=lease, limit=limit, newest_first=newest_first)
         for row in claimed:
             self.answer(row)
         return len(claimed)
@@ -242,13 +243,20 @@ def rescue(database: Database, *, waited: float) -> int:
 
 
 class Workers:
-    """Threads that answer; each takes the oldest open row of one conversation at a time."""
+    """Threads that answer; each takes the oldest open row of one conversation at a time.
+
+    Where there are several, the last one begins with the newest conversations: after an outage who writes now is
+    answered now, while the others work the backlog off.
+    """
 
     def __init__(self, converse: Converse, settings: Settings) -> None:
         self._converse = converse
         self._stopping = threading.Event()
-        names = [f"converse-{n}" for n in range(settings.worker_threads)]
-        self._threads = [threading.Thread(target=self._run, name=name, daemon=True) for name in names]
+        last = settings.worker_threads - 1
+        self._threads = [
+            threading.Thread(target=self._run, args=(0 < n == last,), name=f"converse-{n}", daemon=True)
+            for n in range(settings.worker_threads)
+        ]
 
     def start(self) -> None:
         for thread in self._threads:
@@ -262,11 +270,11 @@ class Workers:
         for thread in self._threads:
             thread.join(max(0.0, deadline - clock.monotonic()))
 
-    def _run(self) -> None:
+    def _run(self, newest_first: bool) -> None:
         while not self._stopping.is_set():
             seen = bell.count("inbox")
             try:
-                worked = self._converse.step()
+                worked = self._converse.step(newest_first=newest_first)
             except Exception:  # the loop must outlive any single row; the row's lease brings it back
                 logger.exception("a step failed")
                 worked = 0

@@ -135,8 +135,10 @@ def accept(session: Session, incoming: Incoming, *, now: datetime, key: str) -> 
     return Accepted(known.id, known.conversation_id, created=False, conflict=conflict)
 
 
-def claim(session: Session, *, now: datetime, lease: float, limit: int = 1) -> list[Claimed]:
-    """Take the oldest open row of up to `limit` conversations."""
+def claim(
+    session: Session, *, now: datetime, lease: float, limit: int = 1, newest_first: bool = False
+) -> list[Claimed]:
+    """Take the oldest open row of up to `limit` conversations, those that wait longest first, or the newest first."""
     earlier = aliased(InboxRow)
     is_free = or_(
         and_(InboxRow.state == "new", InboxRow.run_at <= now),
@@ -154,7 +156,7 @@ def claim(session: Session, *, now: datetime, lease: float, limit: int = 1) -> l
             )
             .exists(),
         )
-        .order_by(InboxRow.id)
+        .order_by(InboxRow.id.desc() if newest_first else InboxRow.id)
         .limit(limit)
     )
     if session.get_bind().dialect.name == "postgresql":

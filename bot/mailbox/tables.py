@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, UtcDateTime
 
 Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+_IS_OPEN = text("state IN ('new', 'taken')")  # a claim looks at these only, however many are done
 
 
 class ConversationRow(Base):
@@ -40,6 +43,7 @@ class InboxRow(Base):
         UniqueConstraint("channel", "account", "external_id"),
         Index("inbox_order", "conversation_id", "id"),
         Index("inbox_state", "state", "run_at"),
+        Index("inbox_open", "id", postgresql_where=_IS_OPEN, sqlite_where=_IS_OPEN),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)

@@ -72,3 +72,14 @@ def test_a_postponed_row_keeps_its_place(database: Database) -> None:
 
     assert claim(database, NOW + timedelta(seconds=1)) == []
     assert [row.inbox_id for row in claim(database, NOW + timedelta(seconds=6))] == [first.inbox_id]
+
+
+def test_a_backlog_does_not_starve_who_writes_now(database: Database) -> None:
+    """The newest conversations first, and still each conversation in its order."""
+    for number, sender in [(1, "A"), (2, "B"), (3, "C"), (4, "A")]:
+        accept(database, message(number, sender))
+    with database.transaction() as session:
+        newest = inbox.claim(session, now=NOW, lease=30, limit=2, newest_first=True)
+
+    assert sorted(row.address for row in newest) == ["B", "C"]
+    assert [row.address for row in claim(database)] == ["A"]
