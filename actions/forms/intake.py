@@ -37,6 +37,7 @@ SHORT_QUESTION = 20
 LONG_ENOUGH = 8
 FOR_US = ("human", "privacy", "status_query", "chitchat", "why_law", "complain_bot")
 SURE = 0.5
+BARE_NUMBER = 6  # 就三个, 30来个: in a longer sentence a number may count something else
 _YES = re.compile(r"^(?:是|对|嗯|好|行|可以|同意|确认|没错|安全|没事|ok|OK|要|提交|愿意)")
 _NO = re.compile(r"^(?:不|没|别|否|算)")
 _ALONE = re.compile(r"就我|我一个|一个人|只有我")
@@ -194,7 +195,8 @@ def _people(turn: Turn) -> int | None:
     if _ALONE.search(turn.text) or turn.press == "no":
         return 1
     count = numbers.first(turn.text, turn.today, numbers.Count)
-    value = count.value if count is not None else numbers.number(turn.text)
+    said = turn.text.strip()
+    value = count.value if count is not None else numbers.number(said) if len(said) <= BARE_NUMBER else None
     return None if value is None or not 1 <= value <= 100_000 else int(value)
 
 
