@@ -6,7 +6,7 @@ import re
 
 from actions import privacy, script, sms_code
 from actions.answer import ticket_for
-from actions.chat import MENU
+from actions.chat import MENU, chat
 from actions.follow import more, next_best
 from actions.forms import own_ticket, remind, ticket
 from actions.human import human
@@ -19,6 +19,8 @@ MENU_WORDS = re.compile(r"^(?:菜单|主菜单|目录|选项|帮助|menu)$", re.
 NOT_THIS_WORDS = re.compile(
     r"^(?:还是)?(?:不对|不是|都不是|答非所问|不是我?(?:问|要)的|不是这个(?:意思|问题)?)(?:的|啊|呀)?$"
 )
+GREETING_WORDS = re.compile(r"^(?:你好|您好|在吗|在不在|有人吗|哈喽|喂|hi|hello|早上好|下午好|晚上好)$", re.IGNORECASE)
+EMPTY_WORDS = re.compile(r"^(?:嗯+|哦+|噢+|额|呃|啊+|[\d\W]{0,3})$")  # nothing that could be understood
 MORE_WORDS = re.compile(r"^(?:更多|下一页|继续|还有呢|接着说)$")
 _TICKET = r"工单(?!位)"  # not the middle of 用工单位, 施工单位
 STATUS_WORDS = re.compile(rf"{_TICKET}|20\d{{6}}\D?\d{{4,6}}\D?\d(?!\d)")
@@ -76,8 +78,12 @@ def register(turn: Turn, world: World) -> Outcome:
 def verb_for(turn: Turn) -> Verb | None:
     """The verb that the words themselves name, or None."""
     said = turn.text.strip("。！!，, ？?")
-    if turn.press or not said:
+    if turn.press or not turn.text.strip():
         return None
+    if turn.talk.form is None and GREETING_WORDS.match(said):
+        return chat
+    if turn.talk.form is None and EMPTY_WORDS.match(said):
+        return menu
     if sms_code.is_answer(turn):
         return status
     if NOT_THIS_WORDS.match(said) and turn.talk.card and turn.talk.form is None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from actions import privacy, script
+from actions.chat import chat
 from actions.fixed_words import menu, register, verb_for
 from actions.follow import more, next_best
 from actions.forms import own_ticket, remind
@@ -40,6 +41,10 @@ def turn(text: str, card: str = "") -> Turn:
         ("查 20261121-0001-4 9263", "", status),
         ("更多", "wages.minimum_wage", more),
         ("更多", "", None),
+        ("你好", "", chat),
+        ("在吗？", "wages.minimum_wage", chat),
+        ("嗯", "", menu),
+        ("？", "", menu),
         ("清空对话", "", privacy.clear),
         ("快速离开", "", privacy.leave),
         ("撤回同意", "", privacy.privacy),
