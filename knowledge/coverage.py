@@ -2,6 +2,7 @@
 
 `python -m knowledge.coverage` writes it, `--check` fails when the file is not what the data say. Which card answers
 which row stands in data/coverage/ and in the cards' `serves`; a card that is not published does not count.
+Two questions share a card only with a reason in merges.yml, and few may.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from knowledge.loader import DATA, load
 from knowledge.render import article_words, citations
 from knowledge.strict import read_yaml
 
+MOST_MERGES = 15  # so that the table of questions stays a table of answers
 PAGE = DATA.parent.parent / "docs" / "coverage.md"
 
 
@@ -58,6 +60,11 @@ def leaf_cards(root: Path = DATA) -> dict[str, str]:
     return dict(read_yaml(root / "coverage" / "leaf_ids.yml"))
 
 
+def merges(root: Path = DATA) -> dict[str, str]:
+    """The rows whose card is another row's too, each with the reason."""
+    return dict(read_yaml(root / "coverage" / "merges.yml"))
+
+
 def missing_leaves(base: Base, leaves: Mapping[str, str]) -> list[str]:
     return [leaf for leaf, card in leaves.items() if base.find_card(card) is None]
 
@@ -78,11 +85,12 @@ def missing_rows(base: Base, rows: Sequence[SourceRow]) -> list[SourceRow]:
     return [row for row in rows if not cards[row.id] and row.at is None]
 
 
-def page(base: Base, leaves: Mapping[str, str], rows: Sequence[SourceRow]) -> str:
-    return "\n".join([*_head(base, leaves, rows), *_cards(base), *_leaves(base, leaves), *_rows(base, rows)]) + "\n"
+def page(base: Base, leaves: Mapping[str, str], merged: Mapping[str, str], rows: Sequence[SourceRow]) -> str:
+    parts = (_head(base, leaves, merged, rows), _cards(base), _leaves(base, leaves, merged), _rows(base, rows))
+    return "\n".join(line for part in parts for line in part) + "\n"
 
 
-def _head(base: Base, leaves: Mapping[str, str], rows: Sequence[SourceRow]) -> Iterator[str]:
+def _head(base: Base, leaves: Mapping[str, str], merged: Mapping[str, str], rows: Sequence[SourceRow]) -> Iterator[str]:
     cards = base.cards()
     yield "# 政策库覆盖情况"
     yield ""
@@ -91,6 +99,7 @@ def _head(base: Base, leaves: Mapping[str, str], rows: Sequence[SourceRow]) -> I
     yield f"- 已发布卡片 {len(cards)} 张，第二人核过 {sum(card.verified.second is not None for card in cards)} 张，"
     yield f"  还有没核实内容的 {sum(bool(card.unverified) for card in cards)} 张"
     yield f"- 问题表 {len(leaves)} 行，没有卡片的 {len(missing_leaves(base, leaves))} 行"
+    yield f"- 和另一行合用一张卡片的 {len(merged)} 行（最多 {MOST_MERGES} 行），原因写在问题表里"
     yield f"- 来源文件 {len(rows)} 项，还没有着落的 {len(missing_rows(base, rows))} 项"
     yield ""
 
@@ -113,13 +122,13 @@ def _cards(base: Base) -> Iterator[str]:
         yield ""
 
 
-def _leaves(base: Base, leaves: Mapping[str, str]) -> Iterator[str]:
+def _leaves(base: Base, leaves: Mapping[str, str], merged: Mapping[str, str]) -> Iterator[str]:
     yield "## 问题表"
     yield ""
-    yield "| 行 | 卡片 |"
-    yield "|---|---|"
+    yield "| 行 | 卡片 | 和别的行合用的原因 |"
+    yield "|---|---|---|"
     for leaf, card in leaves.items():
-        yield f"| {leaf} | {card if base.find_card(card) else '没有'} |"
+        yield f"| {leaf} | {card if base.find_card(card) else '没有'} | {merged.get(leaf, '–')} |"
     yield ""
 
 
@@ -139,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m knowledge.coverage", description="生成 docs/coverage.md")
     parser.add_argument("--check", action="store_true", help="只比对，不写；不一致就返回 1")
     chosen = parser.parse_args(arguments)
-    text = page(load(), leaf_cards(), source_rows())
+    text = page(load(), leaf_cards(), merges(), source_rows())
     if not chosen.check:
         PAGE.write_text(text, encoding="utf-8")
         return 0
