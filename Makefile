@@ -1,6 +1,6 @@
 # `make` lists every habit. Each target is thin: the work is in ./gongyou and in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help up test test-conversations check test-fast format bench sbom lock down promises promises-bite
+.PHONY: help up test test-conversations check test-fast format bench sbom lock down test-failures load promises promises-bite
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
@@ -41,6 +41,13 @@ format: ## put the code into its usual shape
 
 bench: ## measure speed (./gongyou bench --help for one at a time)
 	@./gongyou bench turn
+
+test-failures: ## everything that breaks between hosts, with the full times and counts
+	@./gongyou env --dev
+	@GONGYOU_PROMISES=full .envs/app/bin/python -m pytest tests/failures
+
+load: ## a city's Monday morning against what runs on GONGYOU_PORT
+	@.envs/app/bin/locust -f tests/load/monday_morning.py --headless -u 60 -r 6 -t 3m -H http://127.0.0.1:$${GONGYOU_PORT:-8080}
 
 sbom: ## write the list of everything that is installed
 	@./gongyou env --dev

@@ -30,6 +30,7 @@ COMMANDS = {
     "channels": "check the channels' settings; messages that were given up",
     "wechat": "publish the WeChat account's menu",
     "calc": "work out a sum or a deadline",
+    "capacity": "from workers and messages a day to boxes",
     "trace": "show the road of one message, with times",
     "demo": "fill the database with a made-up month of tickets for trying things out",
     "eval": "measure the whole product over labelled questions",
