@@ -81,5 +81,5 @@ def leave(turn: Turn, _world: World) -> Outcome:
 def _withdraw(turn: Turn, world: World) -> Outcome:
     if turn.stores:
         with world.database.transaction() as session:
-            stored.withdraw(session, turn.conversation_id or "")
+            people.withdraw(session, turn.conversation_id or "")
     return say(Outgoing(kind="info", text=replies.WITHDRAWN), talk=turn.talk.but(region="", home=""))

@@ -155,7 +155,7 @@ DELETE_ASK = (
     "确定请发“确认删除”。"
 )
 DELETED = "存下来的对话记录已经抹掉了。以后想问什么随时再来。"
-WITHDRAWN = "好，已经撤回，按同意存的都清掉了。照样可以匿名问我。"
+WITHDRAWN = "好，已经撤回，按同意存的都清掉了，登记的工单也不再办。照样可以匿名问我。"
 
 # Reminders of a deadline
 REMIND_ASK = (

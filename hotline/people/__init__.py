@@ -3,7 +3,7 @@
 from hotline.people.catalogue import catalogue
 from hotline.people.consents import consent, has_consent, person_of
 from hotline.people.copying import by_link, export, export_conversation, is_link, make_link, readable
-from hotline.people.erasing import erase, erase_conversation, finish, replay, when_erased
+from hotline.people.erasing import erase, erase_conversation, finish, replay, when_erased, withdraw
 from hotline.people.errors import ConsentMissing, PeopleError, PersonErased, UnknownField
 from hotline.people.fields import (
     for_conversation,
@@ -62,4 +62,5 @@ __all__ = [
     "seal",
     "seal_text",
     "when_erased",
+    "withdraw",
 ]

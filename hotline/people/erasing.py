@@ -17,7 +17,8 @@ from bot.mailbox import privacy
 from bot.mailbox.tables import ChannelStateRow, ConversationRow, ForgettingRow
 from hotline import audit
 from hotline.people import keys, ledger
-from hotline.people.consents import person_of
+from hotline.people.catalogue import catalogue
+from hotline.people.consents import consent, has_consent, person_of
 from hotline.people.ledger import Erasure
 from hotline.people.register import Whose, register
 from hotline.people.tables import ErasedConversationRow, ErasureAppliedRow, PersonConversationRow, PersonRow
@@ -55,6 +56,25 @@ def erase_conversation(
         erase(session, person_id, reason=reason, keep_inbox=keep_inbox)
     else:
         _erase(session, None, (conversation_id,), reason, keep_inbox)
+
+
+def withdraw(session: Session, conversation_id: str) -> None:
+    """“撤回同意”: a no to everything that he had said yes to, and what those yeses allowed is gone, his tickets' words
+    too. What he said in the conversation itself needs no yes and ends by its own time."""
+    person_id = person_of(session, conversation_id)
+    for purpose in catalogue().purposes.values():
+        if has_consent(session, purpose.id, conversation_id=conversation_id, person_id=person_id):
+            consent(
+                session,
+                conversation_id=conversation_id,
+                person_id=person_id,
+                purpose=purpose.id,
+                version=catalogue().version,
+                yes=False,
+            )
+    privacy.withdraw(session, conversation_id)
+    if person_id is not None:
+        _erase(session, session.get_one(PersonRow, person_id).key_id, (), "withdrawn", None)
 
 
 def _erase(session: Session, key_id: str | None, roads: tuple[str, ...], reason: str, keep_inbox: int | None) -> None:

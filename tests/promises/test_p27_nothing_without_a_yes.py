@@ -104,3 +104,27 @@ def test_of_a_child_nothing_is_stored_but_what_saves_it(database: Database) -> N
         people.seal(session, person, "emergency_place", "三号楼")
 
     assert stored(database) == 1
+
+
+def test_one_word_withdraws_everything(database: Database) -> None:
+    """What “撤回同意” does in the chat: no field, no word of a ticket is left, and each no is on record."""
+    with database.transaction() as session:
+        desks.import_files(session)
+        person = people.for_conversation(session, "c")
+        for purpose in ("ticket", "sensitive"):
+            people.consent(session, conversation_id="c", purpose=purpose, version="2026-11", yes=True)
+        people.seal(session, person, "phone", "13800000000")
+        people.seal(session, person, "health", "腰疼")
+        facts = {"place": "CN-32-05-06", "matter": "金丝雀没发工资"}
+        ticket = tickets.open_ticket(
+            session, key="a", conversation_id=None, person_id=person, facts=facts, channel="call"
+        )
+        people.withdraw(session, "c")
+
+    assert stored(database) == 0
+    with database.reading() as session:
+        assert "金丝雀" not in str(tickets.thread(session, ticket.id)) + tickets.get(session, ticket.id).summary
+        assert not people.has_consent(session, "ticket", conversation_id="c")
+        assert not people.has_consent(session, "sensitive", conversation_id="c")
+        said = session.execute(text("SELECT count(*) FROM consent WHERE NOT yes")).scalar_one()
+    assert said == 2
