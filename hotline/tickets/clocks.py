@@ -74,16 +74,24 @@ def desk_of(session: Session, desk_id: str | None) -> Desk | None:
     return desks.shape(found) if found is not None else None
 
 
-def start(session: Session, row: TicketRow, at: datetime, *, days_left: int | None = None) -> None:
-    """Start the desk's own clocks, or start them anew when the priority has changed."""
+def start(session: Session, row: TicketRow, at: datetime, *, days_left: int | None = None, anew: bool = False) -> None:
+    """Start the desk's own clocks, or start them again when the priority has changed. `anew` wants a first act once
+    more: the ticket was opened again, or another desk has it."""
     rules, schedule = lengths(row.priority), schedule_for(session, row)
     for kind in OWN:
-        if kind not in rules or (kind == FIRST and row.first_act_at is not None):
+        if kind not in rules or (kind == FIRST and row.first_act_at is not None and not anew):
             continue
         due = schedule.add(at, length(_first(rules[kind], session, row, at), schedule))
         if kind == FIRST and days_left is not None and days_left <= rules.get("first_act_today_within", -1):
             due = min(due, max(at, schedule.end_of_day(at)))
         _put(session, row, kind, at, due, schedule)
+
+
+def _first_again(session: Session, row: TicketRow, at: datetime) -> None:
+    """Another desk has it: somebody there must look, while the clock of the whole matter runs on."""
+    schedule = schedule_for(session, row)
+    due = schedule.add(at, length(_first(lengths(row.priority)[FIRST], session, row, at), schedule))
+    _put(session, row, FIRST, at, due, schedule)
 
 
 def _first(given: Any, session: Session, row: TicketRow, at: datetime) -> str:
@@ -131,8 +139,8 @@ def next_step(priority: str, due: datetime, level: int, schedule: Schedule) -> d
 
 def follow(session: Session, row: TicketRow, kind: str, actor: str, body: Mapping[str, Any], at: datetime) -> None:
     """What an event means for the clocks; called for every event by the one place that writes them."""
-    if actor.startswith("operator:") and kind in HUMAN_FIRST and row.first_act_at is None:
-        row.first_act_at = at
+    if actor.startswith("operator:") and kind in HUMAN_FIRST:
+        row.first_act_at = row.first_act_at or at
         done(session, row.id, FIRST, at)
     if kind in TOLD_WORKER and UPDATE in lengths(row.priority):
         schedule = schedule_for(session, row)
@@ -145,7 +153,11 @@ def follow(session: Session, row: TicketRow, kind: str, actor: str, body: Mappin
         stop(session, row, at)
         if kind == "closed":
             after_closing(session, row, actor, at)
-    elif kind in ("reopened", "unmerged") or (kind == "changed" and "priority" in body["set"]):
+    elif kind in ("reopened", "unmerged"):
+        start(session, row, at, anew=True)
+    elif kind in ("transferred", "returned"):
+        _first_again(session, row, at)
+    elif kind == "changed" and "priority" in body["set"]:
         start(session, row, at)
     elif kind == "called_back":
         _called_back(session, row, at)

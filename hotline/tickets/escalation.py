@@ -92,7 +92,7 @@ def _go_up(session: Session, row: TicketRow, held: TicketClockRow) -> bool:
         text = MOVED_UP.format(old=old.title, new=above.title, number=row.number)
         notice = Outgoing(kind="info", text=text, sender="system", ticket=row.number)
         outbox.queue(session, row.conversation_id, notice, key=f"up:{row.id}:{row.version}", now=clock.now(), done=True)
-    clocks.start(session, row, clock.now())
+    clocks.start(session, row, clock.now(), anew=True)
     return True
 
 
