@@ -13,6 +13,7 @@ from knowledge.base import Base
 from knowledge.regions import Mention, find_regions
 
 _HOME = re.compile(r"(?:老家|家在|户口|户籍|家乡|籍贯|家是)[^，。,.；;]{0,6}$")
+_HOME_AFTER = re.compile(r"^(?:的|那边)?(?:老家|户口|户籍|家里)")
 _WORK = re.compile(r"^(?:这边|那边|这里|里)?(?:打工|上班|工作|干活|务工|做工|的?工地|的?厂|进厂)")
 
 _AROUND = re.compile(
@@ -26,7 +27,8 @@ def mentions(turn: Turn, world: World) -> list[Mention]:
 
 
 def noted(turn: Turn, world: World) -> Turn:
-    """The turn with the place that its words settle; “老家在延边，在苏州打工” keeps both."""
+    """The turn with the place that its words settle; “老家在延边，在苏州打工” keeps both,
+    and so does “在苏州打工，延边老家”."""
     if turn.press.startswith("place:"):
         return replace(turn, talk=turn.talk.but(region=turn.press.partition(":")[2], places=()))
     if not turn.text:
@@ -35,7 +37,8 @@ def noted(turn: Turn, world: World) -> Turn:
     for mention in mentions(turn, world):
         if len(mention.ids) != 1:
             continue
-        is_home = _HOME.search(turn.text[: mention.start]) and not _WORK.match(turn.text[mention.end :])
+        before, after = turn.text[: mention.start], turn.text[mention.end :]
+        is_home = (_HOME.search(before) or _HOME_AFTER.match(after)) and not _WORK.match(after)
         talk = talk.but(home=mention.ids[0]) if is_home else talk.but(region=mention.ids[0], places=())
     return replace(turn, talk=talk)
 

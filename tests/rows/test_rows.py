@@ -32,7 +32,8 @@ pytestmark = [pytest.mark.rasa, pytest.mark.slow]
 DUTIES = ("matters", "routes", "warnings")
 ROWS = {id: row for duty in DUTIES for id, row in rows(duty).items()}
 THREADS = 4
-NEVER = ("预警", "橙色", "红色", "上报", "维稳")  # words of the inner side, which no worker may read
+PATIENT = {"GONGYOU_FALLBACK_AFTER": "100", "GONGYOU_TURN_DEADLINE": "60"}  # a cold stack may take its time
+NEVER = ("预警", "橙色", "红色", "苗头", "维稳")  # words of the inner side, which no worker may read
 
 
 class Desk:
@@ -51,7 +52,7 @@ class Desk:
 def desk() -> Iterator[Desk]:
     with tempfile.TemporaryDirectory(prefix="gongyou-rows-") as folder:
         data = Path(folder) / "data"
-        with Stack(data, GONGYOU_WORKER_THREADS="4") as stack:
+        with Stack(data, **PATIENT) as stack:
             database = Database(f"sqlite:///{data / 'gongyou.db'}")
             _prepare(database, Path(folder))
             with stack.client(timeout=60) as http, ThreadPoolExecutor(THREADS) as pool:
