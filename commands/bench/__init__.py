@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("turn", "search", "ack", "outbox", "tickets", "scale")
+NAMES = ("turn", "search", "ack", "outbox", "tickets", "desk", "scale")
 
 
 def app() -> None:

@@ -53,7 +53,7 @@ def measure(
         database = Database(database_url or f"sqlite:///{Path(folder) / 'bench.db'}")
         migrations.upgrade(database)
         began = time.perf_counter()
-        _fill(database, number, events)
+        fill(database, number, events)
         print(f"{number} tickets, {number * events} events in {time.perf_counter() - began:.0f} s", flush=True)
         print(f"calibration {calibrate():.0f} ms, load {load()}")
         viewer = access.Viewer(1, "lead", None)
@@ -85,7 +85,7 @@ def _times(rounds: int, act: Callable[[int], object]) -> Took:
     return [_timed(lambda n=n: act(n)) for n in range(rounds)]  # type: ignore[misc]
 
 
-def _fill(database: Database, number: int, events: int) -> None:
+def fill(database: Database, number: int, events: int) -> None:
     """Straight into the tables: what is measured is how the services do with so much beside them."""
     with database.transaction() as session:
         desks.import_files(session)

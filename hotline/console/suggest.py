@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from actions.turn import World
 from kit import clock
+from knowledge.base import Base
 from knowledge.calculators import CALCULATORS
 from knowledge.errors import KnowledgeError
 from knowledge.render import article_words, render
+from knowledge.schema import Card
 
 NEAR = 0.35
 CHANNELS = ("wechat", "telegram", "sms")
@@ -33,23 +35,29 @@ def cards(world: World, words: str, *, region: str | None, channel: str, most: i
         return []
     known, today = world.knowledge(), clock.today()
     hits = known.index.search(words, world.encode(words), region=region, on=today, k=most)
+    found = [known.base.find_card(hit.card, region=region, on=today) for hit in hits if hit.score >= NEAR]
     made = []
-    for hit in hits:
-        if hit.score < NEAR:
-            continue
-        card = known.base.find_card(hit.card, region=region, on=today)
-        if card is None:
-            continue
+    for card in found:
         try:
-            shown = render(known.base, card, region=region, on=today, channel=channel if channel in CHANNELS else "web")
+            made += [_suggestion(known.base, card, region, channel if channel in CHANNELS else "web")] if card else []
         except KnowledgeError:
             continue  # a figure of this card is not in force today: the bot would not say it either
-        sums = tuple((kind, CALCULATORS[kind].title) for kind in card.calculators if kind in CALCULATORS)
-        articles = tuple(f"《{one.law}》{article_words(one)}" for one in shown.citations)
-        made.append(
-            Suggestion(card.id, card.title, card.short, shown.text, articles, sums, shown.version, card.ticket or "")
-        )
     return made
+
+
+def _suggestion(base: Base, card: Card, region: str | None, channel: str) -> Suggestion:
+    on = clock.today()
+    shown = render(base, card, region=region, on=on, channel=channel)
+    return Suggestion(
+        card=card.id,
+        title=card.title,
+        short=render(base, card, region=region, on=on, channel=channel, part="short").text,
+        text=shown.text,
+        articles=tuple(f"《{one.law}》{article_words(one)}" for one in shown.citations),
+        calculators=tuple((kind, CALCULATORS[kind].title) for kind in card.calculators if kind in CALCULATORS),
+        version=shown.version,
+        ticket=card.ticket or "",
+    )
 
 
 def calculators(suggested: list[Suggestion]) -> list[tuple[str, str]]:

@@ -110,6 +110,18 @@ class Tickets:
         self.log.append(ticket.id)
         return Seeded(conversation or "", ticket)
 
+    def again(self, first: Ticket) -> Ticket:
+        """The same worker's second ticket about the same matter."""
+        self.made += 1
+        with self.database.transaction() as session:
+            return tickets.open_ticket(
+                session,
+                key=f"made-up-again:{self.made}",
+                conversation_id=first.conversation_id,
+                category=first.category,
+                facts={"matter": "又说了一遍同一件事", "place": first.region, "people": "1"},
+            )
+
     def alert(self, desk: str = OWN, level: str = "orange", title: str = "某某电子厂 拖欠工资") -> int:
         """An alert as the rules would raise it."""
         now = clock.now()
