@@ -18,12 +18,12 @@ Kind = Literal["answer", "clarify", "oos", "nothing"]
 
 OOS = "oos"
 POOL = 20  # cards of every topic that are weighed
-LEAN = 0.30  # how much a certain topic is worth beside nearness, which lies in 0..1
+LEAN = 0.25  # how much a certain topic is worth beside nearness, which lies in 0..1
 LEAN_AFTER = 0.05  # the same for the cards offered after the first: they are for when the topic was wrong
-FAR = 0.20  # nothing nearer than this: no card is about it, unless its topic is likely
+FAR = 0.16  # nothing nearer than this: no card is about it, unless its topic is likely
 LIKELY = 0.45
-NEAR = 0.30  # near enough to be taken for a question of its own and not for a reply to ours
-SAME = 0.80  # a card this near is about it, whatever the classifier thinks is its business
+NEAR = 0.26  # near enough to be taken for a question of its own and not for a reply to ours
+SAME = 0.75  # a card this near is about it, whatever the classifier thinks is its business
 CLOSE = 0.02  # two cards whose worth differs by less are asked about
 SURE = 0.60  # of a topic this likely the best card is shown without asking
 ALTERNATIVES = 3

@@ -30,7 +30,7 @@ from knowledge.ranker import BestLines, CardCentres, unit
 from knowledge.regions import is_inside
 from knowledge.words import DATA, Cutter, default_cutter
 
-LOW, HIGH = 0.10, 0.65  # centred cosines: unrelated cards, and a card whose lines say the same
+LOW, HIGH = 0.10, 0.80  # centred cosines: unrelated cards, and a card whose lines say the same
 MEANING, WORDS = 0.66, 0.34
 LINE_WORDS, CARD_WORDS = 0.3, 0.7
 CARD_FULL = 2.0  # a word of many lines scores up to four times its weight: half of that is full

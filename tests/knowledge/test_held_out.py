@@ -21,7 +21,7 @@ from knowledge.telling import as_asked
 
 ON = date(2026, 11, 21)
 VECTORS = ROOT / "models" / "vectors"
-REACHED_FIRST, REACHED_THREE = 0.80, 0.935
+REACHED_FIRST, REACHED_THREE = 0.808, 0.939
 REACHED_WORDS_FIRST, REACHED_WORDS_THREE = 0.685, 0.86
 
 
