@@ -23,6 +23,7 @@ COMMANDS = {
     "rota": "who is on duty, from a file",
     "token": "tokens of other systems",
     "hook": "webhooks to other systems",
+    "incident": "after a leak: whom it concerns, by kind of data",
     "audit": "verify and show the record of who did what",
     "operator": "make the first operator's one-time link",
     "desks": "import and show the desks, and say which one a ticket goes to",

@@ -6,6 +6,7 @@ from hotline.people.copying import by_link, export, export_conversation, is_link
 from hotline.people.erasing import erase, erase_conversation, finish, replay, when_erased, withdraw
 from hotline.people.errors import ConsentMissing, PeopleError, PersonErased, UnknownField
 from hotline.people.fields import (
+    by_kind,
     for_conversation,
     held,
     living,
@@ -17,6 +18,7 @@ from hotline.people.fields import (
     person_by_phone,
     phone_marks,
     reveal,
+    roads_of,
     seal,
 )
 from hotline.people.keeping import end_what_is_over
@@ -31,6 +33,7 @@ __all__ = [
     "PersonErased",
     "UnknownField",
     "Whose",
+    "by_kind",
     "by_link",
     "catalogue",
     "consent",
@@ -59,6 +62,7 @@ __all__ = [
     "register",
     "replay",
     "reveal",
+    "roads_of",
     "seal",
     "seal_text",
     "when_erased",

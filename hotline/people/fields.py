@@ -12,6 +12,7 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from bot.mailbox.tables import ConversationRow
 from hotline import audit
 from hotline.people import keys, sealing
 from hotline.people.catalogue import SealedField, catalogue
@@ -108,6 +109,24 @@ def held(session: Session, person_id: int) -> list[str]:
     """The names of the fields that are stored of him."""
     names = select(PersonFieldRow.field).filter_by(person_id=person_id)
     return list(session.scalars(names.order_by(PersonFieldRow.field)))
+
+
+def by_kind(session: Session) -> dict[str, list[int]]:
+    """For each kind of data the people of whom some is stored: whom a leak concerns."""
+    found: dict[str, set[int]] = {}
+    for person_id, field in session.execute(select(PersonFieldRow.person_id, PersonFieldRow.field)):
+        found.setdefault(catalogue().field(field).kind, set()).add(person_id)
+    return {kind: sorted(persons) for kind, persons in found.items()}
+
+
+def roads_of(session: Session, person_id: int) -> list[tuple[str, str]]:
+    """Over which channel and conversation a person can be told something."""
+    query = (
+        select(ConversationRow.channel, ConversationRow.id)
+        .join(PersonConversationRow, PersonConversationRow.conversation_id == ConversationRow.id)
+        .where(PersonConversationRow.person_id == person_id)
+    )
+    return [(channel, conversation) for channel, conversation in session.execute(query)]
 
 
 def masked(session: Session, person_id: int, field: str) -> str:

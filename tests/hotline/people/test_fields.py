@@ -144,3 +144,14 @@ def test_the_key_store_is_private(sqlite: Database) -> None:
     path = keys.default_path(keys.settings())
     assert path.stat().st_mode & 0o077 == 0
     assert path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_after_a_leak_it_is_known_whom_it_concerns(sqlite: Database) -> None:
+    first, second = somebody(sqlite, "ticket", "sensitive"), somebody(sqlite, "ticket", conversation="c2")
+    with sqlite.transaction() as session:
+        people.seal(session, first, "phone", PHONE)
+        people.seal(session, first, "health", "腰疼")
+        people.seal(session, second, "phone", PHONE)
+
+    with sqlite.reading() as session:
+        assert people.by_kind(session) == {"contact": [first, second], "health": [first]}
