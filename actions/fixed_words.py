@@ -7,6 +7,7 @@ import re
 from actions import privacy, script, sms_code
 from actions.answer import ticket_for
 from actions.chat import MENU, chat
+from actions.fallback import PERSON
 from actions.follow import more, next_best
 from actions.forms import own_ticket, remind, ticket
 from actions.human import human
@@ -66,7 +67,7 @@ ENDING: tuple[Verb, ...] = (
 
 
 def menu(_turn: Turn, _world: World) -> Outcome:
-    return say(Outgoing(kind="info", text=replies.MENU, topic="chitchat", buttons=MENU))
+    return say(Outgoing(kind="info", text=replies.MENU, topic="chitchat", buttons=(*MENU, PERSON)))
 
 
 def register(turn: Turn, world: World) -> Outcome:

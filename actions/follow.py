@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions.answer import show
+from actions.answer import answer, show
 from actions.fallback import OFFER_A_PERSON_AFTER, PERSON, REGISTER, nothing_near, record_miss
 from actions.pick import NEAR, POOL, hits_for
 from actions.turn import Outcome, Turn, World, say
@@ -24,7 +24,7 @@ PARTS = {"why_law": "law", "shorter": "short", "more_detail": "full", "repeat": 
 def follow(turn: Turn, world: World) -> Outcome:
     """The verb for everything that only makes sense after an answer."""
     if not turn.talk.card:
-        return nothing_near(turn, world)
+        return answer(turn, world) if turn.intent == "followup" else nothing_near(turn, world)
     if turn.intent == "why_law":
         return why(turn, world)
     if turn.intent in PARTS:
