@@ -1,7 +1,7 @@
 """Tests the promises in full and writes docs/PROMISES.md: promise, test, measured result, date, commit.
 
-`make promises` runs all of them; `scripts/promises.py P3 P5` only those, and keeps the other rows. `--check` says what
-is wrong with the page: a promise without a row, a test that failed, a page older than thirty days.
+`make promises` runs all of them; `scripts/promises.py P3 P5` only those, and keeps the other rows. `--short` takes the
+few rounds of every test run (each row says how many there were). `--check` says what is wrong with the page: a promise without a row, a test that failed, a page older than thirty days.
 """
 
 from __future__ import annotations
@@ -72,12 +72,13 @@ def rows_on_the_page() -> dict[str, list[Row]]:
     return found
 
 
-def run(chosen: list[str]) -> dict[str, list[Row]]:
+def run(chosen: list[str], *, is_full: bool) -> dict[str, list[Row]]:
     """The chosen promises' rows, measured now: one a test function."""
     files = sorted({name for promise in chosen for name in files_of(promise)})
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.jsonl"
-        environment = {**os.environ, "GONGYOU_PROMISES": "full", "GONGYOU_PROMISE_RESULTS": str(results)}
+        environment = {**os.environ, "GONGYOU_PROMISE_RESULTS": str(results)}
+        environment["GONGYOU_PROMISES"] = "full" if is_full else ""
         for group in GROUPS if files else ():
             command = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-m", group, *files]
             done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
@@ -138,8 +139,8 @@ def main() -> int:
         found = complaints()
         print("\n".join(found) or "docs/PROMISES.md is complete and fresh")
         return bool(found)
-    chosen = sys.argv[1:] or list(promises())
-    rows = {**rows_on_the_page(), **run(chosen)}
+    chosen = [name for name in sys.argv[1:] if name != "--short"] or list(promises())
+    rows = {**rows_on_the_page(), **run(chosen, is_full="--short" not in sys.argv)}
     write(rows)
     return any(row.held == "no" for promise in chosen for row in rows[promise])
 
