@@ -1,7 +1,8 @@
 """Tests the promises in full and writes docs/PROMISES.md: promise, test, measured result, date, commit.
 
 `make promises` runs all of them; `scripts/promises.py P3 P5` only those, and keeps the other rows. `--short` takes the
-few rounds of every test run (each row says how many there were). `--check` says what is wrong with the page: a promise without a row, a test that failed, a page older than thirty days.
+few rounds of every test run (each row says how many there were). `--check` says what is wrong with the page: a promise
+without a row, a test that failed, a page older than thirty days.
 """
 
 from __future__ import annotations
