@@ -29,6 +29,4 @@ def incident(
                             print(f"    person {person}: {channel} {conversation}")
     finally:
         database.close()
-    print(
-        "Within the day: tell the people and the authority what leaked, why, what it may do, what was done (PIPL 57)."
-    )
+    print("Tell the authority and the people: kinds, cause, possible harm, what was done, whom to ask (PIPL 57).")
