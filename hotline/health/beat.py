@@ -51,17 +51,20 @@ class Beat:
     def _run(self) -> None:
         while True:
             try:
+                about = self.about()  # asks Rasa, which may take a second: not while we hold the database
                 with self._database.transaction() as session:
-                    self.beat(session)
+                    self.beat(session, about)
             except Exception as error:  # the database is away: that shows as silence, which is what it is
                 logger.warning("no beat", error=type(error).__name__)
             if self._stopping.wait(EVERY):
                 return
 
-    def beat(self, session: Session) -> None:
-        now = clock.now()
+    def about(self) -> dict[str, Any]:
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        about = {"memory_mb": memory, "clock_astray_s": round(clock.astray(), 1), **self._about()}
+        return {"memory_mb": memory, "clock_astray_s": round(clock.astray(), 1), **self._about()}
+
+    def beat(self, session: Session, about: dict[str, Any]) -> None:
+        now = clock.now()
         row = ProcessRow(id=process_name(), roles=self._roles, started_at=self._started_at, seen_at=now, about=about)
         session.merge(row)
         session.execute(delete(ProcessRow).where(ProcessRow.seen_at < now - FORGET_AFTER))

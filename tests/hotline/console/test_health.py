@@ -19,7 +19,8 @@ def test_what_is_wrong_is_said(sqlite: Database, logged_in: Callable[..., Operat
     with sqlite.transaction() as session:
         message = Incoming(channel="telegram", account="b", address="7", external_id="1", text="老板欠我工资")
         inbox.accept(session, message, now=clock.now() - timedelta(minutes=5), key="k")
-        Beat(sqlite, ("worker",), lambda: {"policy_version": 3, "models": {"http://a": ""}}).beat(session)
+        beat = Beat(sqlite, ("worker",), lambda: {"policy_version": 3, "models": {"http://a": ""}})
+        beat.beat(session, beat.about())
     page = logged_in("lead").get("/desk/health")
 
     assert "有工人的消息已等了 30" in page

@@ -58,7 +58,7 @@ def test_the_snapshot_counts_what_is_there(database: Database) -> None:
 def test_a_process_that_falls_silent_is_shown(database: Database) -> None:
     beat = Beat(database, ("worker",), lambda: {"policy_version": 7})
     with database.transaction() as session:
-        beat.beat(session)
+        beat.beat(session, beat.about())
     with database.reading() as session:
         (alive,) = snapshot.take(session, clock.now()).processes
         (dead,) = snapshot.take(session, clock.now() + timedelta(minutes=2)).processes
