@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Literal
 
-from actions.fallback import LONGEST, fallback, nothing_near
-from actions.pick import Picked, pick
+from actions.fallback import LONGEST, PERSON, REGISTER, fallback, nothing_near
+from actions.pick import NEAR, Picked, hits_for, pick
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.messages import Button, Citation, Outgoing
 from knowledge.render import Rendered, render
 from knowledge.schema import Card
+from knowledge.search import Hit
 
 Part = Literal["full", "short", "law", "steps"]
 
 FOLLOW_UPS = 2
+STORY = 60  # characters from which on a question is a story of several matters
+MOST_CLAUSES = 10
+SHORTEST_CLAUSE = 6
+_CLAUSES = re.compile(r"[，,。；;？?！!\n ]+")
 # A card that says when a person takes over, but not which ticket: the topic's own.
 TICKETS = {
     "wages": "T-WAGE",
@@ -40,11 +46,27 @@ def answer(turn: Turn, world: World) -> Outcome:
     if picked.kind == "oos":
         return fallback(turn, world)
     if picked.kind == "nothing" or picked.card_id is None:
-        return nothing_near(turn, world)
+        return story(turn, world) if len(turn.text) >= STORY else nothing_near(turn, world)
     if picked.kind == "clarify" and turn.stores:
         return clarify(turn, picked)
     asked = replace(turn, talk=turn.talk.but(asked=turn.text[:LONGEST], missed=0))
     return show(asked, world, picked.card_id, picked.topic, others=picked.alternatives)
+
+
+def story(turn: Turn, world: World) -> Outcome:
+    """A long story is near to no card as a whole: the cards nearest to its clauses, a form and a person."""
+    found: dict[str, Hit] = {}
+    clauses = [clause for clause in _CLAUSES.split(turn.text) if len(clause) >= SHORTEST_CLAUSE]
+    for clause in clauses[:MOST_CLAUSES]:
+        for hit in hits_for(turn, world, k=1, text=clause):
+            if hit.score >= NEAR and hit.score > (found[hit.card].score if hit.card in found else 0.0):
+                found[hit.card] = hit
+    if not found:
+        return nothing_near(turn, world)
+    best = sorted(found.values(), key=lambda hit: (-hit.score, hit.card))[:3]
+    buttons = (*(Button(hit.entry.title, f"card:{hit.card}") for hit in best), REGISTER, PERSON)
+    talk = turn.talk.but(asked=turn.text[:LONGEST], missed=0)
+    return say(Outgoing(kind="clarify", text=replies.STORY, topic=best[0].entry.topic, buttons=buttons), talk=talk)
 
 
 def clarify(turn: Turn, picked: Picked) -> Outcome:
