@@ -27,6 +27,15 @@ def door(database: Database) -> Caller:
     return Caller(Starlette(routes=receive.routes()))
 
 
+def send(caller: Caller, body: str) -> int:
+    """As a platform does: again until it is taken (a machine under load may say 503)."""
+    for _ in range(20):
+        status = caller.post("/hooks/telegram/secret", content=body.encode()).status_code
+        if status == 200:
+            break
+    return status
+
+
 def test_repeats_have_one_effect(database: Database) -> None:
     chance = random.Random(SEED)
     bodies = [f"{number} worker-{number % 5} 第{number}句" for number in range(MESSAGES)]
@@ -38,7 +47,6 @@ def test_repeats_have_one_effect(database: Database) -> None:
     first, second = door(database), door(database)
     with ThreadPoolExecutor(6) as pool:
         half = len(repeated) // 2
-        send = lambda caller, body: caller.post("/hooks/telegram/secret", content=body.encode()).status_code  # noqa: E731
         assert set(pool.map(lambda body: send(first, body), repeated[:half])) == {200}
         while converse.step(5):
             pass
