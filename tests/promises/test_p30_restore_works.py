@@ -166,7 +166,7 @@ def test_nothing_of_a_deleted_person_opens_in_the_older_backup(house: House) -> 
             said = json.loads(line)
             if "table" in said:
                 table = Base.metadata.tables[said["table"]]
-            elif "end" not in said:
+            elif "r" in said or "k" in said:
                 row = rows._opened(said, table)
                 closed += row is None
                 opened.append(str(row))
