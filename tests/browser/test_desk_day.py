@@ -219,7 +219,7 @@ def test_transfer_reopen_and_merge(desk: DeskBrowser, logged_in: Callable[..., O
         page.goto(f"/desk/tickets/{second.id}")
         page.locator("#more summary").click()
         page.get_by_role("button", name="并到另一张").click()
-        page.get_by_label("另一张的单号").fill(first.number)
+        page.locator("#merge-number").fill(first.number)
         page.get_by_role("button", name="并过去").click()
         page.wait_for_url(re.compile(rf"/desk/tickets/{first.id}$"), timeout=WAIT)
         assert _state(desk.database, second.id).merged_into == first.id
