@@ -67,6 +67,8 @@ def _path(given: str) -> str:
 @page("/desk/knowledge/edit", "knowledge.edit")
 def edit(visit: Visit) -> Response:
     """The form for a new version: from the text in force, from a draft, or empty for a new card."""
+    if not visit.query("path"):
+        return visit.go("/desk/knowledge")
     path = _path(visit.query("path", 250))
     body = visit.query("from", 12)
     with visit.reading() as session:

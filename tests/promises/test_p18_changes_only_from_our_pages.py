@@ -20,6 +20,7 @@ FILLED = {"text": "x", "words": "工资", "version": "2", "key": "k", "login": "
 
 def _path(page: Page, ticket: int) -> str:
     path = page.path.replace("{ticket:int}", str(ticket)).replace("{alert:int}", "1")
+    path = path.replace("{version:int}", "1").replace("{operator:int}", "1")
     return path.replace("{kind}", "severance").replace("{conversation}", "none").replace("{file}", "0")
 
 
