@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +35,8 @@ class WorkerProcess:
         )
         assert self._process.stdout is not None
         assert self._process.stdout.readline() == "ready\n"
+        # Read on: a pipe that nobody empties stops a process that logs as soon as it is full.
+        threading.Thread(target=deque, args=(self._process.stdout, 0), daemon=True).start()
 
     @property
     def is_alive(self) -> bool:
