@@ -20,7 +20,10 @@ MENU_WORDS = re.compile(r"^(?:菜单|主菜单|目录|选项|帮助|menu)$", re.
 NOT_THIS_WORDS = re.compile(
     r"^(?:还是)?(?:不对|不是|都不是|答非所问|不是我?(?:问|要)的|不是这个(?:意思|问题)?)(?:的|啊|呀)?$"
 )
-GREETING_WORDS = re.compile(r"^(?:你好|您好|在吗|在不在|有人吗|哈喽|喂|hi|hello|早上好|下午好|晚上好)$", re.IGNORECASE)
+GREETING_WORDS = re.compile(
+    r"^(?:你好|您好|在吗|在不在|有人吗|哈喽|喂|hi|hello|早上好|下午好|晚上好|再见|拜拜|bye)$",
+    re.IGNORECASE,
+)
 EMPTY_WORDS = re.compile(r"^(?:嗯+|哦+|噢+|额|呃|啊+|[\d\W]{0,3})$")  # nothing that could be understood
 MORE_WORDS = re.compile(r"^(?:更多|下一页|继续|还有呢|接着说)$")
 _TICKET = r"工单(?!位)"  # not the middle of 用工单位, 施工单位
@@ -81,9 +84,10 @@ def verb_for(turn: Turn) -> Verb | None:
     said = turn.text.strip("。！!，, ？?")
     if turn.press or not turn.text.strip():
         return None
-    if turn.talk.form is None and GREETING_WORDS.match(said):
+    is_idle = turn.talk.form is None and not turn.talk.caring  # after danger even 嗯 and 再见 are answered with care
+    if is_idle and GREETING_WORDS.match(said):
         return chat
-    if turn.talk.form is None and EMPTY_WORDS.match(said):
+    if is_idle and EMPTY_WORDS.match(said):
         return menu
     if sms_code.is_answer(turn):
         return status

@@ -83,5 +83,6 @@ def test_order_and_parallelism_survive_a_killed_worker(
     assert conversations == USERS
     assert all(numbers == list(range(EACH)) for numbers in answered.values())
     assert overlaps(lines, victim.pid, killed_at) == 0
-    assert len({(line.pid, line.thread) for line in lines}) == 4
+    # Two processes of two threads; the one that is killed may die before both of its threads have begun.
+    assert len({(line.pid, line.thread) for line in lines}) >= 3
     record_property("measured", f"{USERS} workers x {EACH} messages, 1 process killed: 0 inversions, 0 overlaps")
