@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from actions import privacy, script, sms_code
 from actions.answer import ticket_for
-from actions.chat import MENU, chat
+from actions.chat import MENU, MORE, chat
 from actions.fallback import PERSON
 from actions.follow import more, next_best
 from actions.forms import own_ticket, remind, ticket
 from actions.human import human
+from actions.press import press
 from actions.status import status
 from actions.turn import Outcome, Turn, Verb, World, say
 from bot import replies
@@ -24,6 +26,7 @@ GREETING_WORDS = re.compile(
     r"^(?:你好|您好|在吗|在不在|有人吗|哈喽|喂|hi|hello|早上好|下午好|晚上好|再见|拜拜|bye)$",
     re.IGNORECASE,
 )
+TITLES = {button.title: button.payload for button in (*MENU, *MORE)}
 EMPTY_WORDS = re.compile(r"^(?:嗯+|哦+|噢+|额|呃|啊+|[\d\W]{0,3})$")  # nothing that could be understood
 MORE_WORDS = re.compile(r"^(?:更多|下一页|继续|还有呢|接着说)$")
 _TICKET = r"工单(?!位)"  # not the middle of 用工单位, 施工单位
@@ -79,6 +82,11 @@ def register(turn: Turn, world: World) -> Outcome:
     return ticket.begin(turn, world, (ticket_for(card) if card else None) or "T-OTHER")
 
 
+def as_pressed(turn: Turn, world: World) -> Outcome:
+    """Who types the title of a button of the menu means the button."""
+    return press(replace(turn, press=TITLES[turn.text.strip("。！!，, ？?")]), world)
+
+
 def verb_for(turn: Turn) -> Verb | None:
     """The verb that the words themselves name, or None."""
     said = turn.text.strip("。！!，, ？?")
@@ -87,6 +95,8 @@ def verb_for(turn: Turn) -> Verb | None:
     is_idle = turn.talk.form is None and not turn.talk.caring  # after danger even 嗯 and 再见 are answered with care
     if is_idle and GREETING_WORDS.match(said):
         return chat
+    if is_idle and turn.stores and said in TITLES:
+        return as_pressed
     if is_idle and EMPTY_WORDS.match(said):
         return menu
     if sms_code.is_answer(turn):
