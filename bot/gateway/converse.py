@@ -114,7 +114,8 @@ class Converse:
             inbox.done(session, row, now=now)
             if _was_told_to_wait(session, row.inbox_id):
                 messages = [replace(messages[0], text=f"{replies.SORRY_LATE}{messages[0].text}"), *messages[1:]]
-                tickets.close_untouched(session, _fallback_key(row.inbox_id), "机器人恢复后已回答")
+                if not any(message.ticket for message in messages):  # that ticket was just promised to the worker
+                    tickets.close_untouched(session, _fallback_key(row.inbox_id), "机器人恢复后已回答")
             self._queue(session, row, messages, now)
             words = wordless.in_thread(row.body)
             if owner.ticket_id is not None and words:

@@ -15,7 +15,7 @@ from kit.duties import Duties, Duty, DutyLost, DutyRow, standings
 class Watch:
     """A duty that counts its runs."""
 
-    def __init__(self, every: float = 0.01) -> None:
+    def __init__(self, every: float = 0.0) -> None:
         self.runs = 0
         self.duty = Duty("watch", every, self.run)
 

@@ -165,7 +165,7 @@ def test_every_point_of_a_turn_may_break(database: Database, record_property: Re
 @pytest.mark.timeout(1200)
 def test_killing_rasa_or_the_actions_inside_a_turn_opens_one_ticket(tmp_path: Path, record_property: Record) -> None:
     rounds, chance = count(3, 40), random.Random(20261130)
-    with Stack(tmp_path) as stack, stack.client(timeout=5) as http:
+    with Stack(tmp_path) as stack, stack.client(timeout=30) as http:
         Worker(http).ask("你好")
         for number in range(rounds):
             worker = Worker(http)

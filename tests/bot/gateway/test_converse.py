@@ -12,7 +12,7 @@ from bot.gateway.converse import Converse, rescue
 from bot.gateway.rasa_client import RasaAway, RasaFailed
 from bot.mailbox import inbox
 from bot.mailbox.tables import ConversationRow, InboxRow, OutboxRow
-from bot.messages import Incoming
+from bot.messages import Incoming, Outgoing
 from hotline.tickets import service as tickets
 from kit import clock
 from kit.db import Database
@@ -146,6 +146,21 @@ def test_after_ten_seconds_the_worker_hears_one_sentence_and_the_late_answer_say
 
     assert room.texts() == [replies.FIXED_SENTENCE, f"{replies.SORRY_LATE}答：工资没发"]
     assert room.open_tickets() == []
+
+
+def test_a_late_answer_that_names_the_ticket_of_the_waiting_keeps_it(room: Room) -> None:
+    room.rasa.failures = [RasaAway("dead")]
+    room.send("转人工")
+    room.converse.step()
+    start = clock.now()
+    with time_machine.travel(start + timedelta(seconds=11), tick=False):
+        rescue(room.database, waited=10.0)
+    number = room.open_tickets()[0].number
+    room.rasa.turn = lambda _turn: [Outgoing(kind="ticket", text="你的工单号", ticket=number)]  # type: ignore[method-assign]
+    with time_machine.travel(start + timedelta(seconds=20), tick=False):
+        room.converse.step()
+
+    assert [ticket.number for ticket in room.open_tickets()] == [number]
 
 
 def test_a_turn_that_fails_five_times_is_given_to_a_person(room: Room) -> None:
