@@ -8,12 +8,16 @@ from bot.mailbox.wake import bell
 from bot.messages import Outgoing
 from hotline.tickets import service as tickets
 
+FAILURE = "failure"
+
 
 def human(turn: Turn, world: World) -> Outcome:
     if not turn.stores:
         return say(Outgoing(kind="ticket", text=replies.HUMAN_BY_PHONE, topic="human"))
     with world.database.transaction() as session:
         known = tickets.find_open(session, turn.conversation_id or "")
+        if known is not None and known.reason == FAILURE:
+            known = None  # opened because the bot was away; it closes itself when this answer is out
         ticket = known or tickets.open_ticket(
             session,
             key=f"{turn.message_id}:human:0",

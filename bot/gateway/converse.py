@@ -112,9 +112,10 @@ class Converse:
         now = clock.now()
         with self._database.transaction() as session:
             inbox.done(session, row, now=now)
-            if _was_told_to_wait(session, row.inbox_id):
+            promised = _told_to_wait_with(session, row.inbox_id)
+            if promised is not None:
                 messages = [replace(messages[0], text=f"{replies.SORRY_LATE}{messages[0].text}"), *messages[1:]]
-                if not any(message.ticket for message in messages):  # that ticket was just promised to the worker
+                if promised not in [message.ticket for message in messages]:
                     tickets.close_untouched(session, _fallback_key(row.inbox_id), "机器人恢复后已回答")
             self._queue(session, row, messages, now)
             words = wordless.in_thread(row.body)
@@ -196,8 +197,10 @@ def _fallback_key(inbox_id: int) -> str:
     return f"fallback:{inbox_id}"
 
 
-def _was_told_to_wait(session: Session, inbox_id: int) -> bool:
-    return session.scalar(select(OutboxRow.id).where(OutboxRow.key == _fallback_key(inbox_id))) is not None
+def _told_to_wait_with(session: Session, inbox_id: int) -> str | None:
+    """The number of the ticket that was promised with the fixed sentence; None where nobody had to wait."""
+    body = session.scalar(select(OutboxRow.body).where(OutboxRow.key == _fallback_key(inbox_id)))
+    return None if body is None else str(body.get("ticket", ""))
 
 
 def fall_back(session: Session, inbox_id: int, conversation_id: str, now: datetime) -> None:
@@ -236,7 +239,7 @@ def rescue(database: Database, *, waited: float) -> int:
             # Locked, because its worker may be giving it up at this moment and would tell him, too.
             state = session.scalar(select(InboxRow.state).where(InboxRow.id == inbox_id).with_for_update())
             still_open = state in inbox.OPEN
-            if still_open and not _was_told_to_wait(session, inbox_id):
+            if still_open and _told_to_wait_with(session, inbox_id) is None:
                 fall_back(session, inbox_id, conversation_id, now)
         bell.ring(f"conversation:{conversation_id}")
         bell.ring("desk")
