@@ -7,8 +7,7 @@ from bot import replies
 from bot.mailbox.wake import bell
 from bot.messages import Outgoing
 from hotline.tickets import service as tickets
-
-FAILURE = "failure"
+from hotline.tickets.shapes import AWAY
 
 
 def human(turn: Turn, world: World) -> Outcome:
@@ -16,7 +15,7 @@ def human(turn: Turn, world: World) -> Outcome:
         return say(Outgoing(kind="ticket", text=replies.HUMAN_BY_PHONE, topic="human"))
     with world.database.transaction() as session:
         known = tickets.find_open(session, turn.conversation_id or "")
-        if known is not None and known.reason == FAILURE:
+        if known is not None and known.reason == AWAY:
             known = None  # opened because the bot was away; it closes itself when this answer is out
         ticket = known or tickets.open_ticket(
             session,

@@ -26,6 +26,7 @@ from bot.mailbox.wake import bell
 from bot.messages import Outgoing
 from hotline.policy.answers import record_answer
 from hotline.tickets import service as tickets
+from hotline.tickets.shapes import AWAY
 from kit import clock, log, metrics
 from kit.db import Database
 from kit.metrics import Stopwatch
@@ -210,7 +211,7 @@ def fall_back(session: Session, inbox_id: int, conversation_id: str, now: dateti
         session,
         key=key,
         conversation_id=conversation_id,
-        reason="failure",
+        reason=AWAY,
         facts={"inbox": inbox_id},
         attach=False,
     )

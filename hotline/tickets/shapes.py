@@ -15,6 +15,7 @@ OPEN_STATES = ("open", "waiting")
 BOT = "bot"
 SYSTEM = "system"
 WORKER = "worker"
+AWAY = "failure"  # why a ticket was opened: the bot could not answer; it closes itself when the answer comes
 
 
 def operator(id: int) -> str:
