@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from hotline import rota
 from hotline.console.tables import OperatorRow
+from hotline.rota import written
 from hotline.tickets import desks
 from kit import clock
 from kit.db import Database
@@ -25,12 +26,27 @@ def import_file(path: Path) -> None:
     try:
         with database.transaction() as session:
             operators = {row.login: row.id for row in session.scalars(select(OperatorRow).filter_by(is_active=True))}
-            for desk_id in rota.import_file(session, path, operators, by=BY):
+            known = {desk.id for desk in desks.every(session)}
+            for desk_id, wanted in written.read(path.read_text(encoding="utf-8"), operators).items():
+                if desk_id not in known:
+                    raise SystemExit(f"gongyou: there is no desk {desk_id}; ./gongyou desks list shows them")
+                rota.replace(session, desk_id, wanted, by=BY)
                 print(f"gongyou: {desk_id}")
     except rota.RotaError as error:
         raise SystemExit(f"gongyou: {error}") from error
     finally:
         database.close()
+
+
+@app.command()
+def export() -> None:
+    """Print the rota of every desk that has one, as `import` reads it."""
+    database = Database(settings().database)
+    with database.reading() as session:
+        logins = {row.id: row.login for row in session.scalars(select(OperatorRow))}
+        found = {desk.id: rota.shifts(session, desk.id) for desk in desks.every(session)}
+    print(written.text({id: shifts for id, shifts in found.items() if shifts}, logins), end="")
+    database.close()
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """Alarms: a P0 ticket or an orange or red alert reaches a person, one after the other, until somebody has said yes."""
 
-from hotline.alarms.service import Alarm, AlarmGone, acknowledge, raised, run
+from hotline.alarms.board import Alarm, Call, calls, find, raised, recent
+from hotline.alarms.service import AlarmGone, acknowledge, run
 
-__all__ = ["Alarm", "AlarmGone", "acknowledge", "raised", "run"]
+__all__ = ["Alarm", "AlarmGone", "Call", "acknowledge", "calls", "find", "raised", "recent", "run"]

@@ -8,11 +8,9 @@ that of all signed webhooks. Neither says more than number, level and desk.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import String, cast, literal, or_, select
+from sqlalchemy import String, cast, literal, select
 from sqlalchemy.orm import Session
 
 from bot.mailbox import outbox
@@ -35,17 +33,6 @@ SAYS = "工会值班提醒：{what}，{desk}。请马上打开坐席台确认。
 WHAT = {"P0": "有一张紧急工单 {number}", "orange": "有橙色预警", "red": "有红色预警"}
 
 
-@dataclass(frozen=True)
-class Alarm:
-    id: int
-    subject: str
-    cause: str
-    desk_id: str | None
-    step: int
-    at: datetime
-    acknowledged_by: int | None
-
-
 class AlarmGone(Exception):
     """There is no such alarm, or somebody acknowledged it before."""
 
@@ -64,15 +51,7 @@ def run(database: Database) -> None:
         bell.ring("outbox")
 
 
-def raised(session: Session, desk_ids: Sequence[str] | None = None) -> list[Alarm]:
-    """Alarms that nobody has acknowledged, for the sound and the badge of every open desk."""
-    query = select(AlarmRow).where(AlarmRow.acknowledged_at.is_(None)).order_by(AlarmRow.id)
-    if desk_ids is not None:
-        query = query.where(or_(AlarmRow.desk_id.in_(desk_ids), AlarmRow.desk_id.is_(None)))
-    return [_alarm(row) for row in session.scalars(query)]
-
-
-def acknowledge(session: Session, alarm_id: int, operator_id: int) -> Alarm:
+def acknowledge(session: Session, alarm_id: int, operator_id: int) -> None:
     """“I have it”: the calls stop; who and when goes on record."""
     row = session.get(AlarmRow, alarm_id, populate_existing=True, with_for_update=True)
     if row is None or row.acknowledged_at is not None:
@@ -80,7 +59,6 @@ def acknowledge(session: Session, alarm_id: int, operator_id: int) -> Alarm:
     row.acknowledged_at, row.acknowledged_by, row.next_at = clock.now(), operator_id, None
     audit.record(session, f"operator:{operator_id}", "alarm.acknowledged", row.subject, {"alarm": row.id})
     feed.tell(session, "alarm", clock.now(), desk_id=row.desk_id)
-    return _alarm(row)
 
 
 def _begin(session: Session) -> None:
@@ -118,12 +96,14 @@ def _step(session: Session, alarm_id: int) -> None:
         return
     if _is_over(session, row):
         row.acknowledged_at, row.next_at = clock.now(), None
+        feed.tell(session, "alarm", clock.now(), desk_id=row.desk_id)
         return
     road = _road(session, row)
     desk_id, as_what, operator_id = road[row.step % len(road)]
     _call(session, row, desk_id, as_what, operator_id)
     row.step += 1
-    row.desk_id = desk_id
+    row.desk_id = desk_id or row.desk_id
+    feed.tell(session, "alarm", clock.now(), desk_id=row.desk_id)
     wait = settings().alarm_seconds if operator_id is not None or row.step % len(road) == 0 else 0.0
     row.next_at = clock.now() + timedelta(seconds=wait)
 
@@ -197,7 +177,3 @@ def _text_message(session: Session, number: str, words: str, *, key: str) -> Non
         session.add(row)
         session.flush()
     outbox.queue(session, row.id, Outgoing(kind="info", text=words, sender="system"), key=key, now=now, done=True)
-
-
-def _alarm(row: AlarmRow) -> Alarm:
-    return Alarm(**{name: getattr(row, name) for name in Alarm.__dataclass_fields__})

@@ -7,9 +7,11 @@ from starlette.routing import BaseRoute
 from actions.turn import World
 from hotline.console import (
     administration,
+    alarm_pages,
     alerts,
     call,
     conversations,
+    duty,
     files,
     health,
     knowledge,
@@ -43,6 +45,8 @@ PAGES: list[Page] = [
     *call.PAGES,
     *conversations.PAGES,
     *alerts.PAGES,
+    *alarm_pages.PAGES,
+    *duty.PAGES,
     *health.PAGES,
     *reports.PAGES,
     *knowledge.PAGES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hotline import alarms
 from hotline.tickets import queries
 from hotline.tickets.access import Viewer
 from kit import clock
@@ -22,6 +23,6 @@ class Counts:
         if known is not None and clock.monotonic() - known[0] < KEPT_FOR:
             return known[1]
         with self._database.reading() as session:
-            counted = queries.counts(session, viewer)
+            counted = queries.counts(session, viewer) | {"alarms": len(alarms.raised(session, viewer))}
         self._known.put(key, (clock.monotonic(), counted))
         return counted

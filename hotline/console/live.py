@@ -11,12 +11,13 @@ import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from bot.mailbox.wake import Ear, bell
-from hotline.console import auth, drafts, lines, roles
+from hotline.console import auth, drafts, lines, ringing, roles
 from hotline.console.auth import Operator
 from hotline.console.door import page
 from hotline.console.lines import Shown
@@ -99,6 +100,7 @@ class Reader:
     present_at: float = field(default_factory=clock.monotonic)
     counts: dict[str, int] = field(default_factory=dict)
     typing: list[str] = field(default_factory=list)
+    rings: list[dict[str, Any]] | None = None
 
     async def run(self, mine: Open) -> AsyncIterator[bytes]:
         yield b"retry: 1500\n\n"
@@ -154,7 +156,22 @@ class Reader:
             data = lines.for_viewer(one, self.viewer)
             if data is not None:
                 made.append(event("ticket", data, one.seq))
-        return [*made, *self._count(bool(made)), *self._who_types()]
+        rang = any(one.kind == "alarm" for one in told)
+        return [*made, *self._count(bool(made) or rang), *self._ring(rang), *self._who_types()]
+
+    def _ring(self, rang: bool) -> list[bytes]:
+        """What rings for him: told when it changes, and once at the start, because the page may be older."""
+        if not roles.may_open(self.operator.role, "alarm.read"):
+            return []
+        if self.rings is not None and not rang:
+            return []
+        with self.desk.database.reading() as session:
+            now = ringing.shown(session, self.viewer)
+        if now == (self.rings or []):
+            self.rings = now
+            return []
+        self.rings = now
+        return [event("alarms", now)]
 
     def _count(self, changed: bool) -> list[bytes]:
         if changed:

@@ -27,8 +27,10 @@ GROUPS = (
         "接待",
         (
             Entry("来电来访", "/desk/new", "call.open", key="n"),
-            Entry("进行中的对话", "/desk/conversations", "conversation.watch", "running"),
-            Entry("预警台", "/desk/alerts", "alert.read", "alarms"),
+            Entry("进行中的对话", "/desk/conversations", "conversation.watch"),
+            Entry("预警台", "/desk/alerts", "alert.read"),
+            Entry("紧急提醒", "/desk/alarms", "alarm.read", "alarms"),
+            Entry("值班", "/desk/rota", "rota.read"),
         ),
     ),
     Group(

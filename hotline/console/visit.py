@@ -19,7 +19,7 @@ from starlette.templating import Jinja2Templates
 
 from actions.turn import World
 from hotline import audit
-from hotline.console import navigation, roles
+from hotline.console import navigation, ringing, roles
 from hotline.console.auth import Operator
 from hotline.console.counts import Counts
 from hotline.console.directory import Directory
@@ -193,8 +193,14 @@ class Visit:
             shown["streams"] = roles.may_open(operator.role, "queue.stream")
             shown["counts"] = self.desk.counts.of(self.viewer) if roles.may_open(operator.role, "queue.read") else {}
             shown["seq"] = self.seq
+            if roles.may_open(operator.role, "alarm.read"):
+                shown["rings"] = self._rings()
         html = self.desk.templates.get_template(name).render(shown)
         return HTMLResponse(html, status)
+
+    def _rings(self) -> list[dict[str, Any]]:
+        with self.reading() as session:
+            return ringing.shown(session, self.viewer)
 
     def part(self, name: str, **values: Any) -> Markup:
         return Markup(self.desk.templates.get_template(name).render(values))  # noqa: S704 - escaped by the template

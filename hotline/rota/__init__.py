@@ -5,8 +5,9 @@ from hotline.rota.service import (
     Phone,
     RotaError,
     Shift,
+    Span,
+    covering,
     gaps,
-    import_file,
     on_call,
     on_duty,
     phone,
@@ -14,6 +15,7 @@ from hotline.rota.service import (
     set_phone,
     shifts,
     somebody_can_be_called,
+    spans,
 )
 
 __all__ = [
@@ -21,8 +23,9 @@ __all__ = [
     "Phone",
     "RotaError",
     "Shift",
+    "Span",
+    "covering",
     "gaps",
-    "import_file",
     "on_call",
     "on_duty",
     "phone",
@@ -30,4 +33,5 @@ __all__ = [
     "set_phone",
     "shifts",
     "somebody_can_be_called",
+    "spans",
 ]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any
+from itertools import pairwise
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -15,7 +14,6 @@ from sqlalchemy.orm import Session
 from hotline import audit, people
 from hotline.rota.tables import DutyPhoneRow, ShiftRow
 from kit import clock
-from knowledge.strict import read_yaml
 
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 WAYS = ("sms", "webhook")
@@ -43,6 +41,15 @@ class OnDuty:
 
 
 @dataclass(frozen=True)
+class Span:
+    """Some hours of one day with the same person on duty, or nobody."""
+
+    begins: str
+    ends: str
+    on_duty: OnDuty | None
+
+
+@dataclass(frozen=True)
 class Phone:
     way: str
     address: str
@@ -64,11 +71,29 @@ def replace(session: Session, desk_id: str, wanted: Sequence[Shift], *, by: str)
 
 
 def on_duty(session: Session, desk_id: str, at: datetime) -> OnDuty | None:
-    """Who is on duty and who stands in for him; a shift for the day itself comes before the weekly ones."""
-    local = clock.local(at)
-    fitting = [one for one in shifts(session, desk_id) if _covers(one, local)]
+    """Who is on duty and who stands in for him."""
+    return covering(shifts(session, desk_id), clock.local(at))
+
+
+def covering(rota: Sequence[Shift], local: datetime) -> OnDuty | None:
+    """The same of shifts already read; a shift for the day itself comes before the weekly ones."""
+    fitting = [one for one in rota if _covers(one, local)]
     best = min(fitting, key=lambda one: one.day is None, default=None)
     return None if best is None else OnDuty(best.operator_id, best.deputy_id)
+
+
+def spans(rota: Sequence[Shift], day: date) -> list[Span]:
+    """One day from midnight to midnight; who is on duty changes only where a shift begins or ends."""
+    cuts = sorted({"00:00", *(one.begins for one in rota), *(one.ends for one in rota)} - {"24:00"})
+    found: list[Span] = []
+    for begins, ends in pairwise([*cuts, "24:00"]):
+        local = datetime.combine(day, time.fromisoformat(begins), clock.SHANGHAI)
+        on_duty = covering(rota, local)
+        if found and found[-1].on_duty == on_duty:
+            found[-1] = Span(found[-1].begins, ends, on_duty)
+        else:
+            found.append(Span(begins, ends, on_duty))
+    return found
 
 
 def on_call(session: Session, desk_id: str, at: datetime) -> int | None:
@@ -109,43 +134,6 @@ def set_phone(session: Session, operator_id: int, way: str, address: str, *, by:
 def phone(session: Session, operator_id: int) -> Phone | None:
     row = session.get(DutyPhoneRow, operator_id)
     return None if row is None else Phone(row.way, people.open_text(session, None, row.address))
-
-
-def import_file(session: Session, path: Path, operators: Mapping[str, int], *, by: str) -> list[str]:
-    """`desk id: [{days: 1-5, hours: 08:30-17:30, operator: login, deputy: login}]`; the desks that were written."""
-    raw = read_yaml(path)
-    for desk_id, lines in raw.items():
-        replace(session, desk_id, [_read(desk_id, line, operators) for line in lines], by=by)
-    return list(raw)
-
-
-def _read(desk_id: str, line: dict[str, Any], operators: Mapping[str, int]) -> Shift:
-    begins, _, ends = str(line["hours"]).partition("-")
-    deputy = line.get("deputy")
-    unknown = [login for login in (line["operator"], deputy) if login is not None and login not in operators]
-    if unknown:
-        raise RotaError(f"{desk_id}: 没有登录名 {unknown[0]}")
-    days = line["days"]
-    is_date = isinstance(days, date)
-    return Shift(
-        desk_id,
-        begins,
-        ends,
-        operators[line["operator"]],
-        operators[deputy] if deputy else None,
-        () if is_date else _weekdays(desk_id, str(days)),
-        days if is_date else None,
-    )
-
-
-def _weekdays(desk_id: str, said: str) -> tuple[int, ...]:
-    found: list[int] = []
-    for part in said.replace("，", ",").split(","):
-        first, _, last = part.strip().partition("-")
-        if not (first + (last or first)).isdecimal():
-            raise RotaError(f"{desk_id}: days 写的是 {said}，要写 1-5、6,7 或者一个日期")
-        found += range(int(first), int(last or first) + 1)
-    return tuple(found)
 
 
 def _check(one: Shift) -> None:

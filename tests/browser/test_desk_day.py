@@ -87,6 +87,28 @@ def test_the_queue_renews_itself_and_danger_is_heard_in_the_background(
         assert re.match(r"\(\d+\) ", page.title())
 
 
+def test_an_alarm_rings_on_every_page_until_somebody_has_it(
+    desk: DeskBrowser, logged_in: Callable[..., Operator]
+) -> None:
+    lead = logged_in("lead", desk_ids=(CITY,))
+    with desk.page(lead.cookie) as page:
+        page.goto("/desk/help")
+        expect(page.locator("#live")).to_have_attribute("data-state", "on", timeout=WAIT)
+        page.locator("main").press("Escape")  # somebody touched the page: from here on it may sound
+        made = desk.seeded.open("T-CRISIS", "web", facts={"matter": "他站在楼顶"}, priority="P0").ticket
+        rang = int(page.evaluate("document.body.dataset.rang || 0"))
+        desk.seeded.alarm(made)
+        expect(page.locator("#alarms")).to_contain_text(made.number, timeout=WAIT)
+        expect(page).to_have_title(re.compile("【1件没人应】"))
+        page.wait_for_function(f"Number(document.body.dataset.rang || 0) > {rang}", timeout=WAIT)
+        page.goto("/desk/account")
+        page.locator("#alarms button").click()
+        expect(page.locator("#alarms")).to_be_hidden(timeout=WAIT)
+        expect(page).not_to_have_title(re.compile("没人应"))
+        page.goto("/desk/alarms")
+        expect(page.locator("#board")).to_contain_text("lead同志", timeout=WAIT)
+
+
 def test_claim_reply_note_reveal_and_close_with_the_keyboard(
     desk: DeskBrowser, logged_in: Callable[..., Operator]
 ) -> None:

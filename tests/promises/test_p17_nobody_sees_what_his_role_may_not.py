@@ -49,6 +49,14 @@ MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
     ("POST", "/desk/new"): (CASE,),
     ("POST", "/desk/new/look"): (CASE,),
     ("POST", "/desk/new/draft"): (CASE,),
+    ("GET", "/desk/alarms"): (CASE,),
+    ("POST", "/desk/alarms/{alarm:int}/acknowledge"): (CASE, NOBODY),
+    ("GET", "/desk/rota"): (READ,),
+    ("GET", "/desk/rota/file"): (READ,),
+    ("POST", "/desk/rota/import"): (LEAD,),
+    ("POST", "/desk/rota/phone"): (LEAD,),
+    ("GET", "/desk/rota/{desk}"): (READ, NOBODY),
+    ("POST", "/desk/rota/{desk}"): (LEAD, NOBODY),
     ("GET", "/desk/health"): ({"lead", "security", "system"},),
     ("GET", "/desk/conversations"): (CASE,),
     ("GET", "/desk/conversations/{conversation}"): (CASE, NOBODY),
@@ -95,15 +103,18 @@ def test_every_page_has_its_row_and_every_row_its_page() -> None:
 
 @dataclass(frozen=True)
 class Things:
-    """What belongs to one desk: a ticket, its conversation, an alert."""
+    """A desk and what belongs to it: a ticket, its conversation, an alert, an alarm."""
 
     ticket: int = 1
     conversation: str = "none"
     alert: int = 1
+    alarm: int = 1
+    desk: str = OWN
 
 
 def _filled(path: str, of: Things) -> str:
     path = path.replace("{ticket:int}", str(of.ticket)).replace("{conversation}", of.conversation)
+    path = path.replace("{alarm:int}", str(of.alarm)).replace("{desk}", of.desk)
     path = path.replace("{version:int}", "1").replace("{operator:int}", "1")
     return path.replace("{alert:int}", str(of.alert)).replace("{kind}", "severance").replace("{file}", "0")
 
@@ -133,7 +144,7 @@ def own_and_other(sqlite: Database) -> tuple[Things, Things]:
 
 def _things(seeded: Tickets, desk: str) -> Things:
     made = seeded.open(desk=desk)
-    return Things(made.ticket.id, made.conversation, seeded.alert(desk))
+    return Things(made.ticket.id, made.conversation, seeded.alert(desk), seeded.alarm(made.ticket), desk)
 
 
 def _is_let_in(operator: Operator, method: str, path: str, token: str = "") -> bool:

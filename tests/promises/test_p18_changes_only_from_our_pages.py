@@ -20,6 +20,7 @@ FILLED = {"text": "x", "words": "工资", "version": "2", "key": "k", "login": "
 
 def _path(page: Page, ticket: int) -> str:
     path = page.path.replace("{ticket:int}", str(ticket)).replace("{alert:int}", "1")
+    path = path.replace("{alarm:int}", "1").replace("{desk}", OWN)
     path = path.replace("{version:int}", "1").replace("{operator:int}", "1")
     return path.replace("{kind}", "severance").replace("{conversation}", "none").replace("{file}", "0")
 
@@ -34,7 +35,9 @@ def _all_rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
 def ticket(sqlite: Database) -> int:
     seeded = Tickets(sqlite)
     seeded.desks()
-    return seeded.open(desk=OWN).ticket.id
+    made = seeded.open(desk=OWN).ticket
+    seeded.alarm(made)
+    return made.id
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from bot.mailbox import inbox, outbox
 from bot.messages import Button, Citation, Incoming, Outgoing
 from hotline import people
-from hotline.tickets import desks
+from hotline.alarms.tables import AlarmRow
+from hotline.tickets import desks, feed
 from hotline.tickets import service as tickets
 from hotline.tickets.shapes import Ticket
 from hotline.warnings.rules import LEVELS
@@ -144,6 +145,22 @@ class Tickets:
             session.add(row)
             session.flush()
             session.add(AlertTaskRow(alert_id=row.id, text="当天到现场", level=row.level))
+            return row.id
+
+    def alarm(self, ticket: Ticket) -> int:
+        """An alarm for a P0 ticket, as the duty would begin it."""
+        with self.database.transaction() as session:
+            row = AlarmRow(
+                key=f"P0:{ticket.id}",
+                subject=f"ticket:{ticket.id}",
+                cause="P0",
+                desk_id=ticket.desk_id,
+                at=clock.now(),
+                next_at=clock.now(),
+            )
+            session.add(row)
+            session.flush()
+            feed.tell(session, "alarm", clock.now(), desk_id=ticket.desk_id)
             return row.id
 
     def all_kinds(self) -> list[Seeded]:

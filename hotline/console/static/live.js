@@ -7,6 +7,7 @@
   if (!document.body.dataset.stream || !live) return;
   const title = document.title;
   let unread = 0;
+  let alarms = $$("#alarms [data-alarm]").map((one) => Number(one.dataset.alarm));
   let sound = null;
   let source = null;
 
@@ -16,7 +17,7 @@
   }
 
   function badge() {
-    document.title = unread ? `(${unread}) ${title}` : title;
+    document.title = (alarms.length ? `【${alarms.length}件没人应】` : "") + (unread ? `(${unread}) ` : "") + title;
   }
 
   // Browsers let a page sound only after somebody touched it: the first touch opens the loudspeaker.
@@ -54,9 +55,26 @@
   }
   window.addEventListener("focus", () => { silence(); unread = 0; badge(); });
 
-  function notify(words) {
-    if (window.Notification?.permission === "granted" && document.hidden) new Notification("工友热线台", { body: words, tag: "desk" });
+  function notify(words, tag = "desk") {
+    if (window.Notification?.permission === "granted" && document.hidden) new Notification("工友热线台", { body: words, tag });
   }
+
+  // An alarm of my desks: named on every page, in the title and by the browser, and rung again and again until somebody
+  // says that he has it; softly to who is looking at the page and must be able to speak.
+  function showAlarms(now) {
+    const fresh = now.filter((one) => !alarms.includes(one.id));
+    alarms = now.map((one) => one.id);
+    for (const one of fresh) { toast(one.words, true); notify(one.words, `alarm-${one.id}`); }
+    if (!alarms.length) silence(); else if (fresh.length) ringOn();
+    badge();
+    renew();
+  }
+
+  function ringOn() {
+    if (alarms.length) ring(document.hidden || !document.hasFocus() ? 20 : 2, 880);
+  }
+  setInterval(ringOn, 20000);
+  badge();
 
   function alarm(event) {
     if (!event.alarm) return;
@@ -70,7 +88,7 @@
       const count = counts[entry.dataset.counts] ?? 0;
       entry.dataset.count = String(count);
       entry.textContent = count ? String(count) : "";
-      entry.classList.toggle("hot", Boolean(count) && ["overdue", "alerts"].includes(entry.dataset.counts));
+      entry.classList.toggle("hot", Boolean(count) && ["overdue", "alerts", "alarms"].includes(entry.dataset.counts));
     }
   }
 
@@ -111,6 +129,7 @@
       if (document.body.dataset.ticket === String(event.ticket) || $("[data-renews]")) renew();
     });
     source.addEventListener("counts", (message) => showCounts(JSON.parse(message.data)));
+    source.addEventListener("alarms", (message) => showAlarms(JSON.parse(message.data)));
     source.addEventListener("typing", (message) => document.dispatchEvent(new CustomEvent("desk:typing", { detail: JSON.parse(message.data) })));
     source.addEventListener("again", (message) => { document.body.dataset.seq = message.lastEventId; renew(); });
     source.addEventListener("replaced", () => { source.close(); state("off", "别的页面开得太多，这一页停止了自动更新；刷新恢复"); });

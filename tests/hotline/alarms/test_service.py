@@ -16,9 +16,11 @@ from hotline.hooks.tables import HookDeliveryRow
 from hotline.rota import Shift
 from hotline.tickets import desks
 from hotline.tickets import service as tickets
+from hotline.tickets.access import Viewer
 from kit import clock
 from kit.db import Database
 
+EVERY = Viewer(9, "lead")
 ALWAYS = (1, 2, 3, 4, 5, 6, 7)
 WAIT = timedelta(seconds=121)
 
@@ -94,16 +96,16 @@ def test_acknowledging_stops_it_and_is_on_record(town: Database) -> None:
     with time_machine.travel(clock.now(), tick=False) as now:
         alarms.run(town)
         with town.transaction() as session:
-            [ringing] = alarms.raised(session)
+            [ringing] = alarms.raised(session, EVERY)
             alarms.acknowledge(session, ringing.id, 1)
         now.shift(WAIT)
         alarms.run(town)
 
     assert len(called(town)) == 1
     with town.reading() as session:
-        assert alarms.raised(session) == []
+        assert alarms.raised(session, EVERY) == []
         [seen] = audit.records(session, act="alarm.acknowledged")
-        assert (seen.actor, seen.subject) == ("operator:1", ringing.subject)
+        assert (seen.actor, seen.subject) == ("operator:1", f"ticket:{ringing.thing[1]}")
     with pytest.raises(alarms.AlarmGone), town.transaction() as session:
         alarms.acknowledge(session, ringing.id, 2)
 
@@ -149,4 +151,27 @@ def test_the_bots_words_follow_the_rota(town: Database) -> None:
 def test_moments_are_aware(town: Database) -> None:
     alarms.run(town)
     with town.reading() as session:
-        assert isinstance(alarms.raised(session)[0].at, datetime)
+        assert isinstance(alarms.raised(session, EVERY)[0].at, datetime)
+
+
+def test_an_alarm_rings_on_every_desk_of_its_road_and_for_who_was_called(town: Database) -> None:
+    with time_machine.travel(clock.now(), tick=False) as now:
+        alarms.run(town)
+        with town.reading() as session:
+            ticket = tickets.list_open(session)[0]
+            above = desks.above(session, ticket.desk_id or "")
+        assert above is not None and ticket.desk_id is not None
+        own, city = frozenset({ticket.desk_id}), frozenset({above.id})
+        assert ringing_for(town, Viewer(9, "operator", own)) == [ticket.number]
+        assert ringing_for(town, Viewer(9, "operator", city)) == []
+        assert ringing_for(town, Viewer(1, "operator", city)) == [ticket.number]  # his duty phone rang
+        for _ in range(2):
+            now.shift(WAIT)
+            alarms.run(town)
+        assert ringing_for(town, Viewer(9, "operator", city)) == [ticket.number]
+        assert ringing_for(town, Viewer(9, "operator", own)) == [ticket.number]
+
+
+def ringing_for(database: Database, viewer: Viewer) -> list[str]:
+    with database.reading() as session:
+        return [one.name for one in alarms.raised(session, viewer)]

@@ -1,13 +1,12 @@
 """Who is on duty: hours, nights, single days, deputies, gaps."""
 
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from hotline import audit, rota
-from hotline.rota import Shift
+from hotline.rota import Shift, written
 from kit.db import Database
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -72,20 +71,44 @@ def test_only_who_can_be_reached_counts(desk: Database) -> None:
         assert rota.phone(session, 1) is None
 
 
-def test_a_file_is_imported(sqlite: Database, tmp_path: Path) -> None:
-    path = tmp_path / "rota.yml"
-    path.write_text(
-        "wuzhong:\n"
-        "  - {days: 1-5, hours: 08:30-17:30, operator: anna, deputy: bo}\n"
-        '  - {days: "6,7", hours: 09:00-12:00, operator: bo}\n'
-        "  - {days: 2026-12-03, hours: 00:00-24:00, operator: bo}\n",
-        encoding="utf-8",
-    )
+FILE = (
+    "wuzhong:\n"
+    "  - {days: 1-5, hours: 08:30-17:30, operator: anna, deputy: bo}\n"
+    '  - {days: "6,7", hours: 09:00-12:00, operator: bo}\n'
+    "  - {days: 2026-12-03, hours: 00:00-24:00, operator: bo}\n"
+)
+LOGINS = {"anna": 1, "bo": 2}
+
+
+def test_a_file_is_read_and_written_back(sqlite: Database) -> None:
+    found = written.read(FILE, LOGINS)
     with sqlite.transaction() as session:
-        assert rota.import_file(session, path, {"anna": 1, "bo": 2}, by="system") == ["wuzhong"]
+        rota.replace(session, "wuzhong", found["wuzhong"], by="system")
         assert rota.on_duty(session, "wuzhong", at(1, 9)) == rota.OnDuty(1, 2)
         assert rota.on_call(session, "wuzhong", at(6, 9)) == 2
         assert rota.on_call(session, "wuzhong", at(3, 9)) == 2
+        stored = rota.shifts(session, "wuzhong")
+
+    out = written.text({"wuzhong": stored, "empty": []}, {number: login for login, number in LOGINS.items()})
+    assert written.read(out, LOGINS) == {"wuzhong": stored, "empty": []}
+    assert stored == found["wuzhong"]
+
+
+def test_a_day_is_cut_where_somebody_else_comes(desk: Database) -> None:
+    with desk.reading() as session:
+        stored = rota.shifts(session, DESK)
+    night, day = rota.OnDuty(3, None), rota.OnDuty(1, 2)
+
+    assert rota.spans(stored, date(2026, 12, 1)) == [
+        rota.Span("00:00", "08:30", night),
+        rota.Span("08:30", "17:30", day),
+        rota.Span("17:30", "24:00", night),
+    ]
+    assert rota.spans(stored, date(2026, 12, 3)) == [rota.Span("00:00", "24:00", rota.OnDuty(4, None))]
+    assert rota.spans(stored, date(2026, 12, 5)) == [
+        rota.Span("00:00", "08:30", night),
+        rota.Span("08:30", "24:00", None),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,13 +116,19 @@ def test_a_file_is_imported(sqlite: Database, tmp_path: Path) -> None:
     [
         ("{days: 1-5, hours: 8-17, operator: anna}", "时间"),
         ("{days: 1-9, hours: 08:30-17:30, operator: anna}", "星期"),
-        ("{days: mon, hours: 08:30-17:30, operator: anna}", "days"),
+        ("{days: mon, hours: 08:30-17:30, operator: anna}", "哪些天"),
         ("{days: 1-5, hours: 08:30-17:30, operator: carl}", "carl"),
         ("{days: 1-5, hours: 08:30-17:30, operator: anna, deputy: anna}", "替班"),
     ],
 )
-def test_a_wrong_line_is_named(sqlite: Database, tmp_path: Path, line: str, says: str) -> None:
-    path = tmp_path / "rota.yml"
-    path.write_text(f"wuzhong:\n  - {line}\n", encoding="utf-8")
+def test_a_wrong_line_is_named(sqlite: Database, line: str, says: str) -> None:
     with sqlite.transaction() as session, pytest.raises(rota.RotaError, match=says):
-        rota.import_file(session, path, {"anna": 1}, by="system")
+        rota.replace(session, "wuzhong", written.read(f"wuzhong:\n  - {line}\n", {"anna": 1})["wuzhong"], by="system")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "- 1", "wuzhong: 5", "wuzhong: [a]", "a: b: c", "wuzhong:\n  - {days: 1, hours: 5}"]
+)
+def test_what_is_no_rota_is_refused_in_words(text: str) -> None:
+    with pytest.raises(rota.RotaError):
+        written.read(text, {"anna": 1})
