@@ -24,9 +24,8 @@ CASES = [
     if path.stem in CALCULATORS
     for case in yaml.safe_load(path.read_text(encoding="utf-8"))
 ]
-KEYS = {"name", "on", "input", "arithmetic", "output", "because", "source"}
-# The amounts differ by province and no national table is published.
-NO_OFFICIAL_TABLE = {"heat_allowance"}
+KEYS = {"name", "on", "input", "arithmetic", "output", "because", "law", "source"}
+SOURCE = {"example", "table", "by", "published", "at", "differs"}
 
 
 def worked(arithmetic: str) -> str:
@@ -43,6 +42,7 @@ def worked(arithmetic: str) -> str:
 @pytest.mark.parametrize(("kind", "case"), CASES, ids=[f"{kind}: {case['name']}" for kind, case in CASES])
 def test_case(kind, case) -> None:
     assert set(case) <= KEYS and case["because"]
+    named(case.get("source"))
     result = calculate(kind, case["input"], Figures(), case.get("on", TODAY))
     found = result.as_json()["result"]
     expected = dict(case.get("output") or {})
@@ -54,6 +54,14 @@ def test_case(kind, case) -> None:
     again = calculate(kind, case["input"], Figures(), case.get("on", TODAY))
     assert again == result, "same input, same result"
     check(result)
+
+
+def named(source) -> None:
+    """A source is a published example or an official table, with its title and who published it."""
+    if source is None:
+        return
+    assert set(source) <= SOURCE and source["by"], source
+    assert bool(source.get("example")) != bool(source.get("table")), source
 
 
 def check(result) -> None:
@@ -73,7 +81,7 @@ def test_twelve_cases_a_calculator_and_four_with_a_source() -> None:
     count = Counter(kind for kind, _ in CASES)
     sourced = Counter(kind for kind, case in CASES if case.get("source"))
     assert {kind for kind in CALCULATORS if count[kind] < 12} == set()
-    assert {kind for kind in CALCULATORS if sourced[kind] < 4} <= NO_OFFICIAL_TABLE
+    assert {kind for kind in CALCULATORS if sourced[kind] < 4} == set()
 
 
 def test_a_calculator_answers_within_five_milliseconds() -> None:
