@@ -8,47 +8,21 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from hotline.tickets import clocks, numbers, words
 from hotline.tickets.access import Viewer
-from hotline.tickets.categories import catalogue
 from hotline.tickets.errors import NotPossible
+from hotline.tickets.filters import VIEWS, Filter, Sort, View, conditions
 from hotline.tickets.sealed import opened_summary
-from hotline.tickets.shapes import OPEN_STATES
 from hotline.tickets.tables import TicketClockRow, TicketDeskRow, TicketRow
 from kit import clock
-from knowledge import employer_names
 
-View = Literal["mine", "desk", "unassigned", "overdue", "alerts", "waiting", "call_backs", "copied", "closed", "all"]
-Sort = Literal["urgent", "newest", "oldest", "updated"]
-VIEWS: tuple[View, ...] = (
-    *("mine", "desk", "unassigned", "overdue", "alerts"),
-    *("waiting", "call_backs", "copied", "closed", "all"),
-)
-PAGE = 50
+__all__ = ["VIEWS", "Filter", "Page", "TicketLine", "View", "copied", "counts", "find", "lines"]
+
 MOST = 200
-
-
-@dataclass(frozen=True)
-class Filter:
-    view: View = "desk"
-    category: str = ""
-    region: str = ""
-    priority: str = ""
-    channel: str = ""
-    employer: str = ""
-    owner: int | None = None
-    person: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    words: str = ""
-    sort: Sort = "urgent"
-    cursor: str = ""
-    limit: int = PAGE
 
 
 @dataclass(frozen=True)
@@ -90,13 +64,16 @@ class Page:
 def find(session: Session, wanted: Filter, viewer: Viewer) -> Page:
     """A page of tickets, the next page's cursor with it."""
     limit = max(1, min(wanted.limit, MOST))
-    query = select(TicketRow).where(*_conditions(wanted, viewer))
-    query = _ordered(query, wanted).limit(limit + 1)
-    rows = list(session.scalars(query))
+    rows = list(session.scalars(asked_for(session, wanted, viewer).limit(limit + 1)))
     more = len(rows) > limit
     due = _due(session, [row.id for row in rows[:limit]])
     lines = tuple(_line(session, row, due.get(row.id)) for row in rows[:limit])
     return Page(lines, _cursor(rows[limit - 1], wanted.sort) if more else "")
+
+
+def asked_for(session: Session, wanted: Filter, viewer: Viewer) -> Select[TicketRow]:
+    """All tickets that were asked for, in their order, from the cursor on."""
+    return _ordered(select(TicketRow).where(*conditions(session, wanted, viewer)), wanted)
 
 
 def lines(session: Session, ids: Collection[int]) -> dict[int, TicketLine]:
@@ -115,7 +92,7 @@ def counts(session: Session, viewer: Viewer) -> dict[str, int]:
 
 
 def _count(session: Session, wanted: Filter, viewer: Viewer) -> int:
-    found = select(TicketRow.id).where(*_conditions(wanted, viewer)).limit(1000)
+    found = select(TicketRow.id).where(*conditions(session, wanted, viewer)).limit(1000)
     return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)
 
 
@@ -125,106 +102,10 @@ def copied(session: Session, ticket_id: int) -> dict[str, str]:
     return {row.desk_id: row.why for row in rows}
 
 
-def _conditions(wanted: Filter, viewer: Viewer) -> list[ColumnElement[bool]]:
-    made = [*_scope(wanted.view, viewer), *_view(wanted.view, viewer)]
-    for name in ("category", "priority", "channel"):
-        if value := getattr(wanted, name):
-            made.append(getattr(TicketRow, name) == value)
-    if wanted.region:
-        made.append(or_(TicketRow.region == wanted.region, TicketRow.region.like(f"{wanted.region}-%")))
-    if wanted.employer:
-        made.append(_employer(wanted.employer))
-    if wanted.owner is not None:
-        made.append(TicketRow.owner_id == wanted.owner)
-    if wanted.person is not None:
-        made.append(TicketRow.person_id == wanted.person)
-    if wanted.since is not None:
-        made.append(TicketRow.opened_at >= wanted.since)
-    if wanted.until is not None:
-        made.append(TicketRow.opened_at < wanted.until)
-    if wanted.words.strip():
-        made.append(_words(wanted.words.strip()))
-    return made
-
-
-def _scope(view: View, viewer: Viewer) -> list[ColumnElement[bool]]:
-    """Only what the viewer's desks lead, look on, or what is his own."""
-    made: list[ColumnElement[bool]] = []
-    if view not in ("mine", "copied") and viewer.desk_ids is not None and viewer.role != "auditor":
-        own: ColumnElement[bool] = TicketRow.desk_id.in_(viewer.desk_ids)
-        if view in ("all", "closed"):
-            looking = exists().where(
-                TicketDeskRow.ticket_id == TicketRow.id, TicketDeskRow.desk_id.in_(viewer.desk_ids)
-            )
-            own = or_(own, TicketRow.owner_id == viewer.id, looking)
-        made.append(own)
-    if viewer.role not in ("lead", "auditor"):
-        kept = [id for id, category in catalogue().categories.items() if category.restricted]
-        free = or_(TicketRow.owner_id == viewer.id, and_(TicketRow.owner_id.is_(None), TicketRow.state == "open"))
-        made.append(or_(TicketRow.category.not_in(kept), free))
-    return made
-
-
-def _view(view: View, viewer: Viewer) -> list[ColumnElement[bool]]:
-    is_open = TicketRow.state.in_(OPEN_STATES)
-    match view:
-        case "mine":
-            return [is_open, TicketRow.owner_id == viewer.id]
-        case "desk":
-            return [is_open]
-        case "unassigned":
-            return [TicketRow.state == "open", TicketRow.owner_id.is_(None)]
-        case "overdue":
-            return [is_open, TicketRow.id.in_(_late())]
-        case "alerts":
-            return [TicketRow.alert_id.is_not(None) if viewer.sees_alerts else TicketRow.id.is_(None)]
-        case "waiting":
-            return [TicketRow.state == "waiting"]
-        case "call_backs":
-            pending = select(TicketClockRow.ticket_id).where(
-                TicketClockRow.done_at.is_(None), TicketClockRow.kind == clocks.CALL_BACK
-            )
-            return [TicketRow.id.in_(pending)]
-        case "copied":
-            looking = select(TicketDeskRow.ticket_id)
-            if viewer.desk_ids is not None:
-                looking = looking.where(TicketDeskRow.desk_id.in_(viewer.desk_ids))
-            return [is_open, TicketRow.id.in_(looking)]
-        case "closed":
-            return [TicketRow.state == "closed"]
-        case "all":
-            return [TicketRow.state != "merged"]
-
-
-def _late() -> Select[int]:
-    return select(TicketClockRow.ticket_id).where(
-        TicketClockRow.done_at.is_(None),
-        TicketClockRow.paused_at.is_(None),
-        TicketClockRow.due_at < clock.now(),
-        TicketClockRow.kind.in_(clocks.OWN),
-    )
-
-
-def _employer(name: str) -> ColumnElement[bool]:
-
-    return TicketRow.employer_key == employer_names.key(name)
-
-
-def _words(asked: str) -> ColumnElement[bool]:
-    """A ticket's number is found whole or misread; anything else by the blind index."""
-    number = numbers.normalise(asked)
-    if number is not None:
-        return TicketRow.number == number
-    holding = words.holding(asked)
-    if holding is None:
-        raise NotPossible("请至少写两个字来查")
-    return TicketRow.id.in_(holding)
-
-
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "urgent": (TicketRow.priority, TicketRow.opened_at, TicketRow.id),
-    "oldest": (TicketRow.opened_at, TicketRow.id),
-    "newest": (TicketRow.opened_at, TicketRow.id),
+    "oldest": (TicketRow.id,),
+    "newest": (TicketRow.id,),
     "updated": (TicketRow.updated_at, TicketRow.id),
 }
 _BACKWARDS = ("newest", "updated")

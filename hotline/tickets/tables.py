@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.mailbox.tables import Id
 from kit.db import Base, UtcDateTime
+
+PENDING = text("done_at IS NULL")
 
 
 class TicketRow(Base):
@@ -19,7 +21,10 @@ class TicketRow(Base):
         Index("ticket_queue", "state", "priority", "opened_at"),
         Index("ticket_employer", "employer_key", "opened_at"),
         Index("ticket_category", "category", "opened_at"),
+        Index("ticket_channel", "channel", "opened_at"),
         Index("ticket_region", "region", "opened_at"),
+        Index("ticket_urgent", "priority", "opened_at"),
+        Index("ticket_opened", "opened_at"),
         Index("ticket_updated", "updated_at"),
     )
 
@@ -99,7 +104,10 @@ class TicketClockRow(Base):
     """When something must have happened. `left` holds the working seconds that remain while a clock is paused."""
 
     __tablename__ = "ticket_clock"
-    __table_args__ = (Index("clock_next", "next_at"),)
+    __table_args__ = (
+        Index("clock_next", "next_at"),
+        Index("clock_pending", "kind", "due_at", postgresql_where=PENDING, sqlite_where=PENDING),
+    )
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(48), primary_key=True)

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -38,17 +38,9 @@ def hashes(text: str) -> list[int]:
     return [_hash(word, key) for word in list(dict.fromkeys(_pairs(text)))[:MOST]]
 
 
-def holding(asked: str) -> Select[int] | None:
-    """Ids of the tickets that hold everything that was asked; None when nothing can be asked for."""
-    wanted = hashes(asked)
-    if not wanted:
-        return None
-    return (
-        select(TicketWordRow.ticket_id)
-        .where(TicketWordRow.word.in_(wanted))
-        .group_by(TicketWordRow.ticket_id)
-        .having(func.count() == len(wanted))
-    )
+def holding(asked: str) -> list[Select[int]]:
+    """For each pair of what was asked the tickets that hold it; empty when nothing can be asked for."""
+    return [select(TicketWordRow.ticket_id).where(TicketWordRow.word == word) for word in hashes(asked)]
 
 
 def _pairs(text: str) -> Iterable[str]:
