@@ -46,7 +46,10 @@ GROUPS = (
         ),
     ),
     Group("知识", (Entry("知识台", "/desk/knowledge", "knowledge.read"),)),
-    Group("看数", (Entry("报表", "/desk/reports", "report.read"),)),
+    Group(
+        "看数",
+        (Entry("报表", "/desk/reports", "report.read"), Entry("导出", "/desk/exports", "export.make")),
+    ),
     Group(
         "系统",
         (

@@ -94,6 +94,7 @@ def _show(visit: Visit, asked: Filter, given: Mapping[str, str], found: Page, ti
         "next": found.next,
         "next_page": f"/desk?{urlencode({**kept, 'view': asked.view, 'cursor': found.next})}",
         "here_again": f"/desk?{urlencode({**kept, 'view': asked.view})}",
+        "export": f"/desk/exports?{urlencode({**kept, 'view': asked.view})}",
         "is_filtered": bool(asked.words or asked.cursor or [name for name in FILTERS if kept.get(name)]),
         "place": given.get("place", ""),
         "since": given.get("since", ""),

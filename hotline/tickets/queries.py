@@ -91,6 +91,11 @@ def counts(session: Session, viewer: Viewer) -> dict[str, int]:
     return {view: _count(session, Filter(view=view), viewer) for view in shown}
 
 
+def how_many(session: Session, wanted: Filter, viewer: Viewer) -> int:
+    """How many tickets a list holds for this viewer; beyond a thousand it counts no further."""
+    return _count(session, wanted, viewer)
+
+
 def _count(session: Session, wanted: Filter, viewer: Viewer) -> int:
     found = select(TicketRow.id).where(*conditions(session, wanted, viewer)).limit(1000)
     return int(session.scalar(select(func.count()).select_from(found.subquery())) or 0)

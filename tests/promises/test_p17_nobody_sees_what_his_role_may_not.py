@@ -57,6 +57,11 @@ MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
     ("POST", "/desk/rota/phone"): (LEAD,),
     ("GET", "/desk/rota/{desk}"): (READ, NOBODY),
     ("POST", "/desk/rota/{desk}"): (LEAD, NOBODY),
+    ("GET", "/desk/exports"): (READ,),
+    ("POST", "/desk/exports/file"): (READ,),
+    ("POST", "/desk/exports/ask"): (CASE,),
+    ("POST", "/desk/exports/{export:int}/approve"): (LEAD, NOBODY),
+    ("POST", "/desk/exports/{export:int}/take"): (NOBODY, NOBODY),  # only who asked: see test_exports_page.py
     ("GET", "/desk/health"): ({"lead", "security", "system"},),
     ("GET", "/desk/conversations"): (CASE,),
     ("GET", "/desk/conversations/{conversation}"): (CASE, NOBODY),
@@ -109,12 +114,14 @@ class Things:
     conversation: str = "none"
     alert: int = 1
     alarm: int = 1
+    export: int = 1
     desk: str = OWN
 
 
 def _filled(path: str, of: Things) -> str:
     path = path.replace("{ticket:int}", str(of.ticket)).replace("{conversation}", of.conversation)
     path = path.replace("{alarm:int}", str(of.alarm)).replace("{desk}", of.desk)
+    path = path.replace("{export:int}", str(of.export))
     path = path.replace("{version:int}", "1").replace("{operator:int}", "1")
     return path.replace("{alert:int}", str(of.alert)).replace("{kind}", "severance").replace("{file}", "0")
 
@@ -144,7 +151,9 @@ def own_and_other(sqlite: Database) -> tuple[Things, Things]:
 
 def _things(seeded: Tickets, desk: str) -> Things:
     made = seeded.open(desk=desk)
-    return Things(made.ticket.id, made.conversation, seeded.alert(desk), seeded.alarm(made.ticket), desk)
+    return Things(
+        made.ticket.id, made.conversation, seeded.alert(desk), seeded.alarm(made.ticket), seeded.export(desk), desk
+    )
 
 
 def _is_let_in(operator: Operator, method: str, path: str, token: str = "") -> bool:

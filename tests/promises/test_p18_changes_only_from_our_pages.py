@@ -21,6 +21,7 @@ FILLED = {"text": "x", "words": "工资", "version": "2", "key": "k", "login": "
 def _path(page: Page, ticket: int) -> str:
     path = page.path.replace("{ticket:int}", str(ticket)).replace("{alert:int}", "1")
     path = path.replace("{alarm:int}", "1").replace("{desk}", OWN)
+    path = path.replace("{export:int}", "1")
     path = path.replace("{version:int}", "1").replace("{operator:int}", "1")
     return path.replace("{kind}", "severance").replace("{conversation}", "none").replace("{file}", "0")
 
@@ -37,6 +38,7 @@ def ticket(sqlite: Database) -> int:
     seeded.desks()
     made = seeded.open(desk=OWN).ticket
     seeded.alarm(made)
+    seeded.export(OWN)
     return made.id
 
 

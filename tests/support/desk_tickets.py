@@ -13,13 +13,17 @@ from bot.mailbox import inbox, outbox
 from bot.messages import Button, Citation, Incoming, Outgoing
 from hotline import people
 from hotline.alarms.tables import AlarmRow
+from hotline.api import exports
+from hotline.console import operators
 from hotline.tickets import desks, feed
 from hotline.tickets import service as tickets
+from hotline.tickets.queries import Filter
 from hotline.tickets.shapes import Ticket
 from hotline.warnings.rules import LEVELS
 from hotline.warnings.tables import AlertRow, AlertTaskRow
 from kit import clock
 from kit.db import Database
+from tests.support.desk import PASSWORD
 
 OWN, OTHER = "CN-32-05-83", "CN-32-05-09"  # Kunshan, Wujiang
 MATTERS: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -162,6 +166,14 @@ class Tickets:
             session.flush()
             feed.tell(session, "alarm", clock.now(), desk_id=ticket.desk_id)
             return row.id
+
+    def export(self, desk: str = OWN) -> int:
+        """Somebody of that desk asks for a file with names and phones."""
+        with self.database.transaction() as session:
+            asker = operators.create(
+                session, login=f"asks-for-{desk}", name="张三", password=PASSWORD, role="operator", desk_ids=(desk,)
+            )
+            return exports.ask(session, Filter(view="all"), asker, "仲裁委要名册")
 
     def all_kinds(self) -> list[Seeded]:
         """One of each matter: what a desk's list looks like on an ordinary morning."""

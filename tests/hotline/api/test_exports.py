@@ -14,6 +14,7 @@ from hotline.api import exports
 from hotline.tickets import desks, queries
 from hotline.tickets import service as tickets
 from hotline.tickets.access import Viewer
+from kit import clock
 from kit.db import Database
 
 NASTY = ['=HYPERLINK("http://x")', "+1+1", "-2", "@SUM(A1)", "\t=1", "\r=1", "<script>alert(1)</script>", "{{7*7}}"]
@@ -45,8 +46,8 @@ def cells(data: bytes) -> list[Any]:
 
 def test_every_cell_is_text(filled: Database) -> None:
     with filled.transaction() as session:
-        data = exports.export(session, ALL, OPERATOR, "xlsx", actor="operator:1")
-        plain = exports.export(session, ALL, OPERATOR, "csv", actor="operator:1").decode("utf-8-sig")
+        data = exports.export(session, ALL, OPERATOR, "xlsx").content
+        plain = exports.export(session, ALL, OPERATOR, "csv").content.decode("utf-8-sig")
 
     found = [cell for cell in cells(data) if cell.value is not None]
     assert len(found) > len(NASTY) * 8
@@ -57,7 +58,7 @@ def test_every_cell_is_text(filled: Database) -> None:
 
 def test_personal_fields_are_masked(filled: Database) -> None:
     with filled.transaction() as session:
-        data = exports.export(session, ALL, OPERATOR, "csv", actor="operator:1").decode()
+        data = exports.export(session, ALL, OPERATOR, "csv").content.decode()
         assert audit.records(session, act="field.revealed") == []
 
     assert "138****0003" in data
@@ -89,3 +90,22 @@ def test_in_clear_only_with_a_second_person_and_only_once(filled: Database) -> N
 def test_why_must_be_said(filled: Database) -> None:
     with filled.transaction() as session, pytest.raises(exports.ExportRefused):
         exports.ask(session, ALL, 2, " ")
+
+
+def test_a_request_keeps_what_was_asked(filled: Database) -> None:
+    wanted = queries.Filter(view="closed", category="T-WAGE", since=clock.now())
+    with filled.transaction() as session:
+        number = exports.ask(session, wanted, 2, "法院要名册")
+        [found] = exports.live(session)
+
+    assert (found.id, found.wanted, found.approved_by) == (number, wanted, None)
+
+
+def test_in_clear_there_is_a_limit(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "MOST_IN_CLEAR", 3)
+    with filled.transaction() as session:
+        number = exports.ask(session, ALL, 2, "法院要名册")
+        exports.approve(session, number, OTHER)
+        data = exports.take(session, number, LEAD, "csv").decode("utf-8-sig")
+
+    assert len(list(csv.reader(io.StringIO(data, newline="")))) == 1 + 3
