@@ -160,7 +160,8 @@ class Calculator:
             values[name] = None if found is None else exact(found.value)
             if found is not None:
                 place = getattr(base, "region_title", str)(found.level_region)
-                notes.append(f"{need.title}按{place}{found.since}起的{values[name]}{need.unit}计算。")
+                figure = "规定" if isinstance(values[name], Mapping) else f"{values[name]}{need.unit}"
+                notes.append(f"{need.title}按{place}{found.since}起的{figure}计算。")
                 if getattr(found.verified, "mark", None):
                     notes.append(f"{place}的{need.title}还没对过原文，请打12333核对。")
         return notes

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from .calculator import Calculator, Regional
 from .citations import Reference, cite
 from .fields import Field
+from .lump_sums import lump_sums
 from .result import ZERO, Result, Step, Value, money, plain, yuan
 from .severance import LOCAL_MIN, LOCAL_MINIMUM, REGION
 
 AVERAGE = Regional("average_wage.monthly", "统筹地区职工月平均工资")
+LUMP_STANDARDS = Regional("injury_grants", "一次性工伤医疗补助金和伤残就业补助金标准")
 OWN = Field("own_wage", "wage", "本人工资", "受伤前12个月，平均每月缴费工资多少？", "6000")
 LOCAL = Field("local_avg_wage", "wage", "统筹地区职工月平均工资", "当地（统筹地区）职工月平均工资多少？", "9000", False)
 BOUNDS = {"cap_percent": "injury.wage_cap_percent", "floor_percent": "injury.wage_floor_percent"}
@@ -56,6 +59,7 @@ def disability_grant(
     own_wage: Decimal,
     local_avg_wage: Decimal | None,
     local_min_wage: Decimal | None,
+    lump_standards: Mapping[str, Any] | None,
     *,
     months: Mapping[str, Decimal],
     percents: Mapping[str, Decimal],
@@ -82,9 +86,13 @@ def disability_grant(
         notes.append("五、六级只有单位难以安排工作时才按月发津贴，由单位付。")
     values: dict[str, Value] = {"base": money(own.wage), "grant": grant, "monthly_allowance": money(allowance)}
     cautions = ["没参加工伤保险的，全部由单位按同样标准付；单位不付可以申请基金先行支付。"]
+    missing = own.missing
     if grade >= 5:
-        cautions.append("解除或终止合同时，另有一次性工伤医疗补助金和伤残就业补助金，标准由省定，请打12333问清。")
-    missing = own.missing + (("injury_lump_sums",) if grade >= 5 else ())
+        lumps = lump_sums(grade, lump_standards, local_avg_wage)
+        values.update(lumps.values)
+        steps.extend(lumps.steps)
+        cautions.extend(lumps.cautions)
+        missing = tuple(dict.fromkeys([*missing, *lumps.missing]))
     also = (cite("工伤", 62), cite("社保", 41))
     return Result(
         "disability_grant", values, tuple(steps), tuple(notes), tuple(cautions), missing, main="grant", also=also
@@ -129,7 +137,7 @@ CALCULATOR = Calculator(
     ),
     function=disability_grant,
     params={"months": "injury.grant_months", "percents": "injury.allowance_percents", **BOUNDS},
-    regional={"local_avg_wage": AVERAGE, "local_min_wage": LOCAL_MINIMUM},
+    regional={"local_avg_wage": AVERAGE, "local_min_wage": LOCAL_MINIMUM, "lump_standards": LUMP_STANDARDS},
 )
 TABLE = Calculator(
     kind="disability_grant_table",

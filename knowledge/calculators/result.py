@@ -42,6 +42,8 @@ MONEY = {
     "monthly_shortfall": "每月差额",
     "grant": "一次性伤残补助金",
     "monthly_allowance": "每月伤残津贴",
+    "medical_lump": "一次性工伤医疗补助金",
+    "employment_lump": "一次性伤残就业补助金",
     "funeral": "丧葬补助金",
     "death_grant": "一次性工亡补助金",
     "monthly_dependants": "供养亲属抚恤金（每月合计）",
