@@ -15,7 +15,7 @@ from bot.mailbox.tables import DeliveryRow, InboxArchiveRow, InboxRow, OutboxArc
 
 AT_ONCE = 500
 FINISHED_IN = ("done", "buried")
-FINISHED_OUT = ("sent", "undeliverable")
+FINISHED_OUT = ("sent", "undeliverable", "ended")
 
 
 def archive(session: Session, *, before: datetime, limit: int = AT_ONCE) -> int:

@@ -1,4 +1,5 @@
-"""Messages that were given up after five crashes: seen, tried again, or ended by a person."""
+"""Messages that were given up: what came in and crashed us five times, what went out and no platform took. A person
+sees them, tries them again, or ends them because he helped the worker in another way."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.mailbox.tables import InboxRow
+from bot.mailbox.tables import ConversationRow, DeliveryRow, InboxRow, OutboxRow
 from kit import clock
 
 
@@ -19,6 +20,16 @@ class Buried:
     channel: str
     received_at: datetime
     error: str
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    outbox_id: int
+    conversation_id: str
+    channel: str
+    created_at: datetime
+    outcome: str
+    possibly_twice: bool
 
 
 def listed(session: Session, limit: int = 200) -> list[Buried]:
@@ -33,6 +44,42 @@ def retry(session: Session, inbox_id: int) -> bool:
 
 def discard(session: Session, inbox_id: int) -> bool:
     return _move(session, inbox_id, state="done", error="discarded by a person")
+
+
+def undelivered(session: Session, limit: int = 200) -> list[Undelivered]:
+    """Replies that did not get through, the newest first, with what the platform said last."""
+    query = (
+        select(OutboxRow, ConversationRow.channel)
+        .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
+        .where(OutboxRow.state == "undeliverable")
+        .order_by(OutboxRow.id.desc())
+        .limit(limit)
+    )
+    return [
+        Undelivered(row.id, row.conversation_id, channel, row.created_at, _last(session, row.id), row.possibly_twice)
+        for row, channel in session.execute(query)
+    ]
+
+
+def _last(session: Session, outbox_id: int) -> str:
+    tries = select(DeliveryRow.outcome).filter_by(outbox_id=outbox_id).order_by(DeliveryRow.id.desc()).limit(1)
+    return session.scalar(tries) or ""
+
+
+def send_again(session: Session, outbox_id: int) -> bool:
+    """Back on its way with all its attempts; False when it is not given up."""
+    now = clock.now()
+    return _move_out(session, outbox_id, state="new", attempts=0, run_at=now, finished_at=None)
+
+
+def end(session: Session, outbox_id: int) -> bool:
+    return _move_out(session, outbox_id, state="ended")
+
+
+def _move_out(session: Session, outbox_id: int, **values: object) -> bool:
+    row = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state == "undeliverable")
+    result = session.execute(row.values(**values).execution_options(synchronize_session=False))
+    return bool(result.rowcount)  # type: ignore[attr-defined]
 
 
 def _move(session: Session, inbox_id: int, **values: object) -> bool:

@@ -65,7 +65,7 @@ class InboxRow(Base):
 
 
 class OutboxRow(Base):
-    """What goes to a worker. States: new, taken, sent, waiting, undeliverable."""
+    """What goes to a worker. States: new, taken, sent, waiting, undeliverable, ended (by a person)."""
 
     __tablename__ = "outbox"
     __table_args__ = (

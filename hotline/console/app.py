@@ -21,7 +21,9 @@ from hotline.console import (
     login,
     queue,
     reports,
+    stuck,
     sums,
+    systems,
     ticket,
     ticket_acts,
     ticket_file,
@@ -54,6 +56,8 @@ PAGES: list[Page] = [
     *knowledge.PAGES,
     *knowledge_drafts.PAGES,
     *administration.PAGES,
+    *systems.PAGES,
+    *stuck.PAGES,
 ]
 
 

@@ -25,6 +25,7 @@ DELIVERY = {
     "taken": "正在送",
     "waiting": "存着：等他下次说话就送到",
     "undeliverable": "没送到",
+    "ended": "没送到，已另想办法",
 }
 SPOKEN = ("message_in", "reply_out")
 
@@ -102,7 +103,7 @@ def _outgoing(row: OutboxRow) -> Line:
         citations=tuple(_cited(one) for one in body.get("citations", ())),
         buttons=tuple(str(one.get("title", "")) for one in body.get("buttons", ())),
         delivery=DELIVERY.get(row.state, twice),
-        is_bad=row.state == "undeliverable",
+        is_bad=row.state in ("undeliverable", "ended"),
     )
 
 

@@ -50,7 +50,7 @@ def troubles(taken: snapshot.Health) -> list[str]:
     if len(versions) > 1:
         found.append("各进程用的政策库版本不一样；几秒钟内会一致，一直不一致请重启。")
     if taken.buried:
-        found.append(f"有 {taken.buried} 条消息处理不了，已搁在一边，请人工看。")
+        found.append(f"有 {taken.buried} 条消息处理不了，已搁在一边，请人到“搁住的消息”里看。")
     return found
 
 

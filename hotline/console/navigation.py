@@ -54,10 +54,13 @@ GROUPS = (
         "系统",
         (
             Entry("账号", "/desk/operators", "operators"),
+            Entry("令牌", "/desk/tokens", "token.manage"),
+            Entry("通知别的系统", "/desk/hooks", "hook.manage"),
             Entry("常用回复", "/desk/canned", "canned.edit"),
             Entry("设定", "/desk/settings", "settings.read"),
             Entry("审计", "/desk/audit", "audit.read"),
             Entry("运行状况", "/desk/health", "health.read"),
+            Entry("搁住的消息", "/desk/stuck", "stuck.mend"),
             Entry("帮助", "/desk/help", "own.account"),
         ),
     ),

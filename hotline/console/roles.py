@@ -37,6 +37,9 @@ ACTS: dict[str, frozenset[str]] = {
     "export.make": READS_CASES,
     "export.ask": CASE_WORK,
     "export.approve": frozenset({"lead"}),
+    "token.manage": frozenset({"security"}),  # a token acts as an account, and who keeps the accounts is one
+    "hook.manage": frozenset({"system"}),
+    "stuck.mend": frozenset({"lead", "system"}),
     "health.read": frozenset({"lead", "security", "system"}),
     "conversation.watch": CASE_WORK,
     "knowledge.read": CASE_WORK | {"editor", "auditor"},

@@ -261,6 +261,12 @@ def join(session: Session, visit: Visit, ticket: Ticket) -> None:
     tickets.join(session, other.id, ticket.id, consent=consent, actor=visit.operator.actor)
 
 
+@doing("invite", "join")
+def invite(session: Session, visit: Visit, ticket: Ticket) -> None:
+    """From the page of a collective case: ask a worker on his own channel whether his ticket may join."""
+    tickets.invite(session, _other(session, visit, "join").id, ticket.id, by=visit.operator.id)
+
+
 @doing("answer-all", "answer_all")
 def answer_all(session: Session, visit: Visit, ticket: Ticket) -> None:
     form = visit.form

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from hotline import audit, people
@@ -38,6 +38,7 @@ class Hook:
     kinds: tuple[str, ...]
     seen: int
     is_active: bool
+    paused_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,17 @@ def rotate(session: Session, hook_id: int, *, by: str) -> str:
     return secret
 
 
+def pause(session: Session, hook_id: int, *, by: str) -> None:
+    """Nothing goes out until `resume`; what happens meanwhile is sent then."""
+    session.get_one(HookRow, hook_id).paused_at = clock.now()
+    audit.record(session, by, "hook.paused", f"hook:{hook_id}")
+
+
+def resume(session: Session, hook_id: int, *, by: str) -> None:
+    session.get_one(HookRow, hook_id).paused_at = None
+    audit.record(session, by, "hook.resumed", f"hook:{hook_id}")
+
+
 def remove(session: Session, hook_id: int, *, by: str) -> None:
     session.get_one(HookRow, hook_id).is_active = False
     audit.record(session, by, "hook.removed", f"hook:{hook_id}")
@@ -83,6 +95,23 @@ def remove(session: Session, hook_id: int, *, by: str) -> None:
 
 def every(session: Session) -> list[Hook]:
     return [_hook(row) for row in session.scalars(select(HookRow).where(HookRow.is_active).order_by(HookRow.id))]
+
+
+def get(session: Session, hook_id: int) -> Hook | None:
+    row = session.get(HookRow, hook_id)
+    return None if row is None or not row.is_active else _hook(row)
+
+
+def counts(session: Session, hook_id: int) -> dict[str, int]:
+    """How many deliveries are new, sent, dead."""
+    query = select(HookDeliveryRow.state, func.count().label("number")).filter_by(hook_id=hook_id)
+    return {row.state: row.number for row in session.execute(query.group_by(HookDeliveryRow.state))}
+
+
+def given_up(session: Session, hook_id: int, limit: int = 100) -> list[str]:
+    """Deliveries that were tried often enough; `send_again` gives them another round."""
+    query = select(HookDeliveryRow.id).filter_by(hook_id=hook_id, state="dead").order_by(HookDeliveryRow.at)
+    return list(session.scalars(query.limit(limit)))
 
 
 def calls(session: Session, hook_id: int, limit: int = 100) -> list[Call]:
@@ -107,10 +136,15 @@ def send_again(session: Session, delivery_id: str, *, by: str) -> None:
 def run(database: Database) -> None:
     """The duty `webhooks`: put what is new in line, then call what is due."""
     with database.transaction() as session:
-        for row in session.scalars(select(HookRow).where(HookRow.is_active)):
+        for row in session.scalars(select(HookRow).where(HookRow.is_active, HookRow.paused_at.is_(None))):
             _line_up(session, row)
     with database.reading() as session:
-        due = select(HookDeliveryRow.id).where(HookDeliveryRow.state == "new", HookDeliveryRow.next_at <= clock.now())
+        resting = select(HookRow.id).where(or_(HookRow.paused_at.is_not(None), ~HookRow.is_active))
+        due = select(HookDeliveryRow.id).where(
+            HookDeliveryRow.state == "new",
+            HookDeliveryRow.next_at <= clock.now(),
+            or_(HookDeliveryRow.hook_id.is_(None), HookDeliveryRow.hook_id.not_in(resting)),
+        )
         found = list(session.scalars(due.order_by(HookDeliveryRow.next_at).limit(AT_ONCE)))
     for delivery_id in found:
         _deliver(database, delivery_id)
@@ -176,4 +210,4 @@ def _note(session: Session, row: HookDeliveryRow, answer: calling.Answer) -> Non
 
 
 def _hook(row: HookRow) -> Hook:
-    return Hook(row.id, row.url, tuple(row.kinds), row.seen, row.is_active)
+    return Hook(row.id, row.url, tuple(row.kinds), row.seen, row.is_active, row.paused_at)

@@ -24,6 +24,7 @@ class HookRow(Base):
     old_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen: Mapped[int] = mapped_column(Id, default=0)
     is_active: Mapped[bool] = mapped_column(default=True)
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

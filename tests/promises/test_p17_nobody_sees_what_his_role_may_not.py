@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from hotline.api.tables import ApiTokenRow
 from hotline.console.app import PAGES
 from hotline.console.roles import ROLES
+from hotline.hooks.tables import HookRow
 from hotline.policy.tables import RecordRow, VersionRow
 from hotline.tickets import service as tickets
 from kit import clock
@@ -32,7 +34,7 @@ OF_CASE_WORK = (
     *("close", "reopen", "call-back", "change", "merge", "link", "split", "reveal"),
 )
 OF_ALERTS = ("acknowledge", "report", "advance", "task", "lower")
-OF_LEADS = ("assign", "unmerge", "case", "join", "answer-all")
+OF_LEADS = ("assign", "unmerge", "case", "join", "invite", "answer-all")
 MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
     ("POST", "/desk/logout"): (ALL,),
     ("GET", "/desk/second-factor"): (ALL,),
@@ -62,6 +64,16 @@ MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
     ("POST", "/desk/exports/ask"): (CASE,),
     ("POST", "/desk/exports/{export:int}/approve"): (LEAD, NOBODY),
     ("POST", "/desk/exports/{export:int}/take"): (NOBODY, NOBODY),  # only who asked: see test_exports_page.py
+    ("GET", "/desk/tokens"): ({"security"},),
+    ("POST", "/desk/tokens"): ({"security"},),
+    ("POST", "/desk/tokens/{token:int}/revoke"): ({"security"},),
+    ("GET", "/desk/hooks"): ({"system"},),
+    ("POST", "/desk/hooks"): ({"system"},),
+    ("GET", "/desk/hooks/{hook:int}"): ({"system"},),
+    ("POST", "/desk/hooks/{hook:int}"): ({"system"},),
+    ("GET", "/desk/stuck"): (LEAD | {"system"},),
+    ("POST", "/desk/stuck/in/{message:int}"): (LEAD | {"system"},),
+    ("POST", "/desk/stuck/out/{message:int}"): (LEAD | {"system"},),
     ("GET", "/desk/health"): ({"lead", "security", "system"},),
     ("GET", "/desk/conversations"): (CASE,),
     ("GET", "/desk/conversations/{conversation}"): (CASE, NOBODY),
@@ -121,6 +133,7 @@ class Things:
 def _filled(path: str, of: Things) -> str:
     path = path.replace("{ticket:int}", str(of.ticket)).replace("{conversation}", of.conversation)
     path = path.replace("{alarm:int}", str(of.alarm)).replace("{desk}", of.desk)
+    path = path.replace("{token:int}", "1").replace("{hook:int}", "1").replace("{message:int}", "1")
     path = path.replace("{export:int}", str(of.export))
     path = path.replace("{version:int}", "1").replace("{operator:int}", "1")
     return path.replace("{alert:int}", str(of.alert)).replace("{kind}", "severance").replace("{file}", "0")
@@ -146,7 +159,11 @@ def own_and_other(sqlite: Database) -> tuple[Things, Things]:
         draft = VersionRow(id=1, record_id=1, number=1, body="id: wages.made_up\n", hash="-", source="desk")
         draft.author, draft.status, draft.created_at = "operator:0", "draft", clock.now()
         session.add(draft)
-    return _things(seeded, OWN), _things(seeded, OTHER)
+    both = _things(seeded, OWN), _things(seeded, OTHER)
+    with sqlite.transaction() as session:
+        session.add(HookRow(id=1, url="https://made-up.example/in", secret="-", created_at=clock.now()))
+        session.add(ApiTokenRow(id=1, name="made up", hash="-", operator_id=1, scopes=["list"], created_at=clock.now()))
+    return both
 
 
 def _things(seeded: Tickets, desk: str) -> Things:

@@ -189,3 +189,24 @@ def test_loopback_is_off_by_default_and_opens_nothing_else() -> None:
     assert calling.check("http://localhost:9/in", loopback=True)[0] == "localhost"
     with pytest.raises(BadAddress):
         calling.check("https://10.0.0.8/in", loopback=True)
+
+
+def test_while_it_rests_nothing_goes_out_and_nothing_is_lost(sqlite: Database, receiver: Receiver) -> None:
+    hook, _ = add(sqlite, receiver, "opened")
+    receiver.answers = [500]
+    happen(sqlite, "before")
+    hooks.run(sqlite)
+    with sqlite.transaction() as session:
+        hooks.pause(session, hook.id, by="operator:1")
+    happen(sqlite, "meanwhile")
+    began = clock.now()
+    with time_machine.travel(began + timedelta(minutes=5), tick=False):
+        hooks.run(sqlite)
+        assert len(receiver.got) == 1
+        with sqlite.transaction() as session:
+            hooks.resume(session, hook.id, by="operator:1")
+        hooks.run(sqlite)
+
+    assert len({headers[signing.DELIVERY] for headers, _ in receiver.got}) == 2
+    with sqlite.reading() as session:
+        assert hooks.counts(session, hook.id) == {"sent": 2}
