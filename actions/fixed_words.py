@@ -13,7 +13,7 @@ from actions.follow import more, next_best
 from actions.forms import own_ticket, remind, ticket
 from actions.human import human
 from actions.press import press
-from actions.status import status
+from actions.status import left_off, status
 from actions.turn import Outcome, Turn, Verb, World, say
 from bot import replies
 from bot.messages import Outgoing
@@ -28,6 +28,11 @@ GREETING_WORDS = re.compile(
 )
 TITLES = {button.title: button.payload for button in (*MENU, *MORE)}
 EMPTY_WORDS = re.compile(r"^(?:嗯+|哦+|噢+|额|呃|啊+|[\d\W]{0,3})$")  # nothing that could be understood
+LEFT_OFF_WORDS = re.compile(
+    r"^(?:刚才|刚刚|之前|上次)?(?:我们|咱们)?(?:说|讲|聊|谈)到(?:哪儿?|哪里|哪一步|什么地方)(?:了|啦)?[呢啊呀吗]?$"
+    r"|^(?:你们|刚才)?(?:的|那个|那位)?(?:人工|客服|接线员|坐席|工会的?(?:同事|同志))(?:刚才)?(?:是)?(?:怎么|咋)"
+    r"(?:说|讲|答复|交代)的?[呢啊呀]?$"
+)
 MORE_WORDS = re.compile(r"^(?:更多|下一页|继续|还有呢|接着说)$")
 _TICKET = r"工单(?!位)"  # not the middle of 用工单位, 施工单位
 STATUS_WORDS = re.compile(rf"{_TICKET}|20\d{{6}}\D?\d{{4,6}}\D?\d(?!\d)")
@@ -56,6 +61,7 @@ WORDS: tuple[tuple[re.Pattern[str], Verb], ...] = (
     (LEAVE_WORDS, privacy.leave),
     (PRIVACY_WORDS, privacy.privacy),
     (HUMAN_WORDS, human),
+    (LEFT_OFF_WORDS, left_off),
     (REMIND_STOP_WORDS, remind.stop),
     (REMIND_WORDS, remind.begin),
     (script.TRADITIONAL_WORDS, script.use_traditional),

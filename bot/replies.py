@@ -106,6 +106,7 @@ TICKET_GUARDIAN = "你还小，登记要家里大人点头。大人在旁边、�
 TICKET_NO_GUARDIAN = "好，先不登记，也不记你的事。现在就可以打12351或12355跟人说；有危险打110。"
 TICKET_STUCK = "我还是没弄明白是哪个城市。写到市就行，比如“苏州”“郑州”；说不清就点“转人工”，或者打12351。"
 STATUS = "工单 {number}：{state}。要补充情况，直接在这里写。"
+LEFT_OFF = "同事上次办到这里：{summary}。"
 TICKET_STATES = {
     "open": "已收到，等同事接",
     "open+": "有同事在办",

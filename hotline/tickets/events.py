@@ -100,6 +100,18 @@ def _merged_into(session: Session, ticket_id: int) -> list[int]:
     return found
 
 
+def last_summary(session: Session, ticket_id: int) -> str:
+    """What the operator said in one line when he gave the conversation back last; empty when nobody did."""
+    row = session.execute(
+        select(TicketEventRow, TicketRow.person_id)
+        .join(TicketRow, TicketRow.id == TicketEventRow.ticket_id)
+        .where(TicketEventRow.ticket_id == ticket_id, TicketEventRow.kind == "given_back")
+        .order_by(TicketEventRow.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return "" if row is None else str(_event(session, row[0], row[1]).body.get("summary", ""))
+
+
 def last_at(session: Session, ticket_id: int, kinds: Iterable[str]) -> datetime | None:
     """When something of these kinds happened last."""
     return session.scalar(

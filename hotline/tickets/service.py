@@ -37,7 +37,7 @@ from hotline.tickets.errors import (
     TicketError,
     TicketNotFound,
 )
-from hotline.tickets.events import thread
+from hotline.tickets.events import last_summary, thread
 from hotline.tickets.forgetting import end_old
 from hotline.tickets.joining import (
     answer_all,
@@ -95,6 +95,7 @@ __all__ = [
     "invite",
     "is_code",
     "join",
+    "last_summary",
     "leave",
     "link",
     "linked",

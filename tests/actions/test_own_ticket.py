@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from actions.fixed_words import verb_for
+from actions.status import left_off
 from hotline.tickets import service as tickets
 from kit.db import Database
-from tests.actions.world import Worker
+from tests.actions.world import Worker, turn
 
 
 def opened(worker: Worker) -> tuple[str, str]:
@@ -82,3 +84,36 @@ def test_a_rating_button_of_somebody_elses_ticket_does_nothing(sqlite: Database)
 
     with sqlite.reading() as session:
         assert tickets.find_by_number(session, number).satisfaction is None
+
+
+def given_back(database: Database, number: str, summary: str) -> None:
+    with database.transaction() as session:
+        ticket = tickets.find_by_number(session, number)
+        tickets.claim(session, ticket.id, 7, version=ticket.version)
+        tickets.give_back(session, ticket.id, 7, summary)
+
+
+@pytest.mark.parametrize("said", ["刚才说到哪了", "人工怎么说的？", "查工单", "刚才的客服怎么说"])
+def test_the_bot_knows_what_the_operator_left_it_with(sqlite: Database, said: str) -> None:
+    worker = Worker(sqlite)
+    number, _ = opened(worker)
+    assert "办到这里" not in worker.hears(said)
+    given_back(sqlite, number, "厂里答应周五发一半。")
+    given_back(sqlite, number, "厂里周五发了一半，剩下的下周三发")
+
+    told = worker.hears(said)
+    assert "同事上次办到这里：厂里周五发了一半，剩下的下周三发。" in told
+    assert "答应周五" not in told
+    assert number in told
+
+
+def test_a_stranger_with_the_code_is_not_told_what_the_operator_said(sqlite: Database) -> None:
+    number, code = opened(Worker(sqlite))
+    given_back(sqlite, number, "厂里答应周五发一半")
+
+    assert "周五" not in Worker(sqlite, "somebody-else").hears(f"查 {number} {code}")
+
+
+@pytest.mark.parametrize("said", ["老板怎么说的", "我同事怎么说都没用", "说到工资就吵架", "刚才说到哪里可以投诉"])
+def test_other_sentences_are_not_taken_for_it(said: str) -> None:
+    assert verb_for(turn(said)) is not left_off
