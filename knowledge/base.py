@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from knowledge.calendar import Calendar
+from knowledge.calendar import load as load_calendar
 from knowledge.dated import row_on
 from knowledge.errors import (
     NotInForce,
@@ -50,6 +52,7 @@ class Base:
     facts: Mapping[tuple[str, str], RegionFact]
     offices: Mapping[str, Office]
     versions: Mapping[tuple[str, str], Card]
+    calendar: Calendar = field(default_factory=load_calendar)
     _cards: dict[str, tuple[Card, ...]] = field(init=False, repr=False, compare=False)
     _names: dict[str, Law] = field(init=False, repr=False, compare=False)
     _doors: dict[str, tuple[Office, ...]] = field(init=False, repr=False, compare=False)

@@ -127,16 +127,26 @@ def days(first: date, last: date) -> Iterator[date]:
 
 def read_year(path: Path) -> Year:
     """One file, checked."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return year_of(yaml.safe_load(path.read_text(encoding="utf-8")), path.as_posix())
+
+
+def year_of(data: Any, name: str) -> Year:
+    """One year from what its file holds; `name` is the file's."""
     if not isinstance(data, dict) or set(data) != KEYS:
-        raise CalendarError(f"{path}: 只能有这些键 {sorted(KEYS)}")
-    if path.stem != str(data["year"]):
-        raise CalendarError(f"{path}: 文件名和 year 不一致")
-    listed = [*data["statutory"], *data["days_off"], *data["workdays"]]
-    strays = [day for day in listed if not isinstance(day, date) or day.year != data["year"]]
+        raise CalendarError(f"{name}: 只能有这些键 {sorted(KEYS)}")
+    if Path(name).stem != str(data["year"]):
+        raise CalendarError(f"{name}: 文件名和 year 不一致")
+    statutory, days_off, workdays = (data[key] or {} for key in ("statutory", "days_off", "workdays"))
+    if not (isinstance(statutory, dict) and isinstance(days_off, dict) and isinstance(workdays, list | dict)):
+        raise CalendarError(f"{name}: statutory 和 days_off 要写 日期: 名称，workdays 一行一个日期")
+    year, listed = data["year"], (*statutory, *days_off, *workdays)
+    strays = [day for day in listed if not isinstance(day, date) or day.year != year]
     if strays:
-        raise CalendarError(f"{path}: {strays[0]} 不是{data['year']}年的日期")
-    return Year(data["year"], data["source"], data["statutory"], data["days_off"], frozenset(data["workdays"]))
+        raise CalendarError(f"{name}: {strays[0]} 不是{year}年的日期")
+    both = sorted(set(days_off) & set(workdays))
+    if both:
+        raise CalendarError(f"{name}: {both[0]} 又放假又上班")
+    return Year(year, str(data["source"]), dict(statutory), dict(days_off), frozenset(workdays))
 
 
 @lru_cache(maxsize=4)

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from knowledge import shapes
 from knowledge.base import Base
+from knowledge.calendar import Calendar, CalendarError, Year, year_of
+from knowledge.calendar import load as load_shipped_calendar
 from knowledge.errors import DataError
 from knowledge.fields import Fields
 from knowledge.regions import RegionTree, build_tree, load_tree
@@ -71,6 +73,7 @@ def read(root: Path = DATA) -> tuple[Base, list[DataError]]:
         facts=_facts(reader),
         offices=_offices(reader),
         versions=_cards(reader),
+        calendar=_calendar(reader),
     )
     return base, reader.problems
 
@@ -141,6 +144,20 @@ def _facts(reader: _Reader) -> dict[tuple[str, str], RegionFact]:
         return shapes.region_fact(data, shown, path.parent.name, path.stem)
 
     return {(fact.region, fact.fact): fact for fact in reader.each("regions/CN*/*.yml", build)}
+
+
+def _calendar(reader: _Reader) -> Calendar:
+    """The years of this base; one of its own (a test's) may do without and then uses the shipped ones."""
+
+    def build(data: Any, path: Path, shown: str) -> Year:
+        try:
+            return year_of(data, path.as_posix())
+        except CalendarError as error:
+            problem = str(error).removeprefix(f"{path.as_posix()}: ")
+            raise DataError(shown, problem, "照着去年那份写") from error
+
+    years = {one.year: one for one in reader.each("calendars/*.yml", build)}
+    return Calendar(years) if years else load_shipped_calendar()
 
 
 def _offices(reader: _Reader) -> dict[str, Office]:

@@ -66,7 +66,7 @@ def lengths(priority: str) -> Mapping[str, Any]:
 def schedule_for(session: Session, row: TicketRow) -> Schedule:
     """The working time of the desk that has the ticket; P0 never sleeps."""
     desk = desk_of(session, row.desk_id)
-    return settings.schedule_of(desk, around_the_clock=bool(lengths(row.priority).get("around_the_clock")))
+    return settings.schedule_of(session, desk, around_the_clock=bool(lengths(row.priority).get("around_the_clock")))
 
 
 def desk_of(session: Session, desk_id: str | None) -> Desk | None:
@@ -98,7 +98,7 @@ def _first(given: Any, session: Session, row: TicketRow, at: datetime) -> str:
     """A length may differ in and out of the desk's hours."""
     if not isinstance(given, dict):
         return str(given)
-    is_open = settings.schedule_of(desk_of(session, row.desk_id)).is_open(at)
+    is_open = settings.schedule_of(session, desk_of(session, row.desk_id)).is_open(at)
     return str(given["in_hours"] if is_open else given["off_hours"])
 
 
@@ -169,7 +169,7 @@ def pause(session: Session, row: TicketRow, at: datetime) -> None:
     for held in _running(session, row.id):
         if held.kind in (UPDATE, CLOSE) and held.due_at is not None:
             held.paused_at, held.left, held.next_at = at, schedule.between(at, held.due_at), None
-    waits = settings.schedule_of(desk_of(session, row.desk_id))
+    waits = settings.schedule_of(session, desk_of(session, row.desk_id))
     due = waits.add(at, length(settings.raw()["waiting_reminder"], waits))
     _put(session, row, WAITING, at, due, waits)
 
@@ -217,7 +217,7 @@ def after_closing(session: Session, row: TicketRow, actor: str, at: datetime) ->
     if not actor.startswith("operator:") or not revisits:
         return
     call_back(session, row, at)
-    office = settings.schedule_of(desk_of(session, row.desk_id))
+    office = settings.schedule_of(session, desk_of(session, row.desk_id))
     for days in revisits:
         day = clock.local(at).date() + timedelta(days=int(days))
         due = office.end_of_day(datetime.combine(day, time(12), clock.SHANGHAI))
@@ -226,7 +226,7 @@ def after_closing(session: Session, row: TicketRow, actor: str, at: datetime) ->
 
 def call_back(session: Session, row: TicketRow, at: datetime) -> None:
     """Somebody other than the handler has to ask the worker whether it is true."""
-    office = settings.schedule_of(desk_of(session, row.desk_id))
+    office = settings.schedule_of(session, desk_of(session, row.desk_id))
     _put(session, row, CALL_BACK, at, office.add(at, length(settings.raw()["call_back"], office)), office)
 
 

@@ -7,9 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from hotline.policy import calendars
 from hotline.tickets.schedule import Schedule, hours
 from hotline.tickets.shapes import Desk
-from knowledge import calendar
 from knowledge.strict import read_yaml
 
 FILE = Path(__file__).parent / "clocks.yml"
@@ -21,8 +23,8 @@ def raw() -> dict[str, Any]:
     return found
 
 
-def schedule_of(desk: Desk | None, *, around_the_clock: bool = False) -> Schedule:
+def schedule_of(session: Session, desk: Desk | None, *, around_the_clock: bool = False) -> Schedule:
     """When a desk works; without a desk, the hours of the whole hotline."""
     start, end = hours(desk.hours if desk else raw()["hours"])
     off = frozenset(date.fromisoformat(day) for day in (desk.days_off if desk else ()))
-    return Schedule(calendar.load(), start, end, off, around_the_clock)
+    return Schedule(calendars.in_force(session), start, end, off, around_the_clock)

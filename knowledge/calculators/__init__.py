@@ -105,4 +105,4 @@ def calculate(kind: str, inputs: Mapping[str, object], base: FiguresSource, on: 
     """Work out one sum with the figures of the policy base; `on` is today in Asia/Shanghai."""
     if kind not in CALCULATORS:
         raise UnknownCalculator(kind, sorted(CALCULATORS))
-    return CALCULATORS[kind].run(inputs, base, on, load())
+    return CALCULATORS[kind].run(inputs, base, on, getattr(base, "calendar", None) or load())
