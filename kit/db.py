@@ -42,7 +42,8 @@ POSTGRES = {
     "application_name": "gongyou",
     "target_session_attrs": "read-write",
     "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
-    "-c tcp_user_timeout=8000 -c idle_in_transaction_session_timeout=30000",
+    "-c tcp_user_timeout=8000 -c idle_in_transaction_session_timeout=30000 "
+    "-c jit=off",  # compiling a statement took longer than any statement of ours runs
 }
 
 

@@ -188,11 +188,11 @@ def _words(session: Session, first: int, number: int) -> None:
 
 
 def _settle(database: Database) -> None:
-    """PostgreSQL does not notice ids that were written by hand, and looks at what is common only after a while."""
+    """PostgreSQL does not notice ids that were written by hand, and tidies up only after a while."""
     if not database.is_sqlite:
-        with database.transaction() as session:
-            session.connection().exec_driver_sql("SELECT setval('ticket_id_seq', (SELECT max(id) FROM ticket))")
-            session.connection().exec_driver_sql("ANALYZE")
+        with database.connect(autocommit=True) as connection:
+            connection.execute("SELECT setval('ticket_id_seq', (SELECT max(id) FROM ticket))")
+            connection.execute("VACUUM (ANALYZE)")
 
 
 def _open(database: Database, n: int) -> tickets.Ticket:

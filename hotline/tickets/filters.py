@@ -59,7 +59,8 @@ def conditions(session: Session, wanted: Filter, viewer: Viewer) -> list[ColumnE
     number = numbers.normalise(wanted.words.strip())
     if number is not None:  # found whole or misread
         return [*made, TicketRow.number == number]
-    made += (exists(held.where(TicketWordRow.ticket_id == TicketRow.id)) for held in _words(wanted))
+    # With an offset PostgreSQL looks each ticket up; else it guesses that together the words are rare and joins them.
+    made += (exists(held.where(TicketWordRow.ticket_id == TicketRow.id).offset(0)) for held in _words(wanted))
     rare = rarest(session, _indexed(wanted, viewer))
     return made if rare is None else [*made, TicketRow.id.in_(rare)]
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-COMMON = 20_000
+COMMON = 10_000
 Ids = Select[int] | CompoundSelect[int]
 
 

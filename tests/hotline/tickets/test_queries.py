@@ -105,7 +105,7 @@ ASKED = (
 )
 
 
-@pytest.mark.parametrize("common", [0, 1, 5, 20_000])
+@pytest.mark.parametrize("common", [0, 1, 5, 10_000])
 def test_a_list_holds_the_same_whatever_it_is_found_by(
     database: Database, common: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +169,7 @@ def test_a_long_list_is_walked_along_its_order(sqlite: Database, monkeypatch: py
             opened(session, key=f"k{n}")
         for wanted in (one for one in ASKED if one.view in ("all", "closed") and one.words != "护士" and not one.owner):
             query = queries.asked_for(session, wanted, ALL)
-            shown = query.compile(session.connection(), compile_kwargs={"literal_binds": True})
+            written = str(query.compile(session.connection(), compile_kwargs={"literal_binds": True}))
+            shown = written.replace("LIMIT ?", "LIMIT -1")  # "no limit" is the one value that stays a parameter
             plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {shown}").all()
             assert not any("TEMP B-TREE" in str(step) for step in plan), (wanted, plan)
