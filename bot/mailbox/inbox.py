@@ -125,6 +125,8 @@ def accept(session: Session, incoming: Incoming, *, now: datetime, key: str) -> 
     inserted = connection.execute(_STORE[connection.dialect.name], row).scalar_one_or_none()
     if inserted is not None:
         connection.execute(_TOUCH, {"conversation": conversation_id, "now": now})
+        if scene := incoming.extra.get("scene"):
+            _came_by(session, conversation_id, str(scene))
         return Accepted(inserted, conversation_id, created=True, conflict=False)
     known = session.execute(
         select(InboxRow).filter_by(channel=incoming.channel, account=incoming.account, external_id=incoming.external_id)
@@ -133,6 +135,13 @@ def accept(session: Session, incoming: Incoming, *, now: datetime, key: str) -> 
     if conflict:
         known.error = "conflict: the same id came again with another body"
     return Accepted(known.id, known.conversation_id, created=False, conflict=conflict)
+
+
+def _came_by(session: Session, conversation_id: str, scene: str) -> None:
+    """The poster or link that led here: whoever opens a ticket later keeps it as the source."""
+    row = session.get_one(ConversationRow, conversation_id, populate_existing=True)
+    row.profile = {**row.profile, "scene": scene}
+    session.flush()
 
 
 def claim(

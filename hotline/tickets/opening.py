@@ -99,7 +99,10 @@ def open_ticket(
     said = dict(facts or {})
     if conversation_id is not None and person_id is None:
         person_id = people.for_conversation(session, conversation_id)
-    channel = channel or _channel(session, conversation_id)
+    talk = session.get(ConversationRow, conversation_id) if conversation_id else None
+    channel = channel or _channel(talk)
+    if talk is not None and talk.profile.get("scene"):
+        said.setdefault("scene", talk.profile["scene"])
     if abroad.is_brief(channel) and reason != "crisis":
         said = abroad.brief(said)
     row, why = _new_row(
@@ -160,8 +163,7 @@ def _new_row(
     return row, {"priority": urgency.why, "desk": routed.why}
 
 
-def _channel(session: Session, conversation_id: str | None) -> str:
-    row = session.get(ConversationRow, conversation_id) if conversation_id else None
+def _channel(row: ConversationRow | None) -> str:
     return str(row.profile.get("as") or row.channel) if row is not None else "phone"
 
 

@@ -2,10 +2,12 @@
 
 import pytest
 
-from bot.mailbox import outbox
+from bot.mailbox import inbox, outbox
 from bot.mailbox.tables import ConversationRow
+from bot.messages import Incoming
 from hotline.tickets import feed
 from hotline.tickets import service as tickets
+from kit import clock
 from kit.db import Database
 from tests.hotline.tickets.support import conversation, import_desks, opened
 
@@ -104,3 +106,16 @@ def test_everything_is_in_the_feed_in_order(database: Database) -> None:
         told = feed.after(session, 0)
         assert [line.kind for line in told] == ["opened", "note"]
         assert feed.after(session, told[0].seq)[0].seq == feed.last(session)
+
+
+def test_the_poster_that_he_scanned_stays_on_the_ticket(database: Database) -> None:
+    now = clock.now()
+    scan = Incoming("wechat", "gh_1", "o1", "e1", text="你好", kind="event", extra={"scene": "site-7"})
+    words = Incoming("wechat", "gh_1", "o1", "m1", text="工资没发")
+    with database.transaction() as session:
+        talk = inbox.accept(session, scan, now=now, key="k").conversation_id
+        inbox.accept(session, words, now=now, key="k")
+        ticket = opened(session, talk=talk)
+        assert tickets.thread(session, ticket.id)[0].body["facts"]["scene"] == "site-7"
+        without = opened(session, key="k2", talk=conversation(session))
+        assert "scene" not in tickets.thread(session, without.id)[0].body["facts"]
