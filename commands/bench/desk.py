@@ -8,7 +8,7 @@ import gzip
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -53,9 +53,10 @@ def measure(
         with _served(database, configured) as url:
             lead = _login(database, "lead", (desks.ROOT,))
             operator = _login(database, "operator", (DESK,))
+            colleagues = [_login(database, "operator", (DESK,), f"desk{n}") for n in range(pages)]
             _pages(url, lead, operator, number, rounds)
             _weights(database, configured, url, lead)
-            asyncio.run(_live(database, url, pages, messages))
+            asyncio.run(_live(database, url, colleagues, messages))
         database.close()
 
 
@@ -128,9 +129,8 @@ def _weights(database: Database, configured: Settings, url: str, cookie: str) ->
           f"{files / 1000:.0f} kB (limit 300: {'ok' if len(page) + files < 300_000 else 'MISSED'})")  # fmt: skip
 
 
-async def _live(database: Database, url: str, pages: int, messages: int) -> None:
-    """Fifty operators with the list open; from the commit of a message to the last page that has it."""
-    cookies = [_login(database, "operator", (DESK,), f"desk{number}") for number in range(pages)]
+async def _live(database: Database, url: str, cookies: Sequence[str], messages: int) -> None:
+    """Operators with the list open; from the commit of a message to the last page that has it."""
     with database.reading() as session:
         start = feed.last(session)
         ticket = next(one.id for one in tickets.list_open(session, 2000) if one.desk_id == DESK)
@@ -146,8 +146,8 @@ async def _live(database: Database, url: str, pages: int, messages: int) -> None
     for reader in readers:
         reader.cancel()
     await asyncio.gather(*readers, return_exceptions=True)
-    complete = sum(len(times) == pages for times in arrived)
-    print(f"a new message reached all {pages} open desks in {complete} of {messages} cases")
+    complete = sum(len(times) == len(cookies) for times in arrived)
+    print(f"a new message reached all {len(cookies)} open desks in {complete} of {messages} cases")
     _tell(
         "to the last of them",
         [(max(times) - at) * 1000 for times, at in zip(arrived, sent, strict=True) if times],

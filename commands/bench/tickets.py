@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tempfile
 import threading
@@ -21,7 +22,7 @@ from bot.mailbox.tables import ConversationRow
 from commands.bench.measure import calibrate, load, median, percentile
 from hotline import people
 from hotline.migrations import run as migrations
-from hotline.tickets import access, desks, numbers, queries, words
+from hotline.tickets import access, clocks, desks, numbers, queries, words
 from hotline.tickets import service as tickets
 from hotline.tickets.categories import catalogue
 from hotline.tickets.tables import TicketClockRow, TicketEventRow, TicketRow, TicketWordRow
@@ -98,13 +99,15 @@ def fill(database: Database, number: int, events: int) -> None:
     dice = random.Random(12351)  # noqa: S311 - the same figures every time, no secrets
     with database.reading() as session:
         sealed = [people.seal_text(session, None, matter) for matter in MATTERS]
+        told = {"text": MATTERS[0], "facts": {"matter": MATTERS[0], "place": "CN-32-05-83"}}
+        body = people.seal_text(session, None, json.dumps(told, ensure_ascii=False))
     first = min(BATCH, number)
     with database.transaction() as session:
         session.execute(insert(TicketRow), [_ticket(id, dice, first, sealed) for id in range(1, first + 1)])
         for more in range(first, number, first):
             session.execute(_again(more, first))
     with database.transaction() as session:
-        session.execute(_events(sealed[0], events))
+        session.execute(_events(body, events))
         session.execute(_clocks("first_act"))
         session.execute(_clocks("close"))
         _words(session, first, number)
@@ -139,7 +142,7 @@ def _ticket(id: int, dice: random.Random, number: int, sealed: list[str]) -> dic
         "group": catalogue().category(category).group,
         "priority": dice.choice(("P1", "P2", "P2", "P2", "P3")),
         "state": "open" if is_open else "closed",
-        "owner_id": dice.randrange(1, 60) if dice.random() < 0.7 else None,
+        "owner_id": dice.randrange(1, OPERATORS + 1) if dice.random() < 0.7 else None,
         "desk_id": region,
         "region": region,
         "employer": employer,
@@ -213,8 +216,8 @@ def _open(database: Database, n: int) -> tickets.Ticket:
 def _read(database: Database, id: int) -> None:
     with database.reading() as session:
         tickets.get(session, id)
-        session.execute(select(TicketClockRow).filter_by(ticket_id=id)).all()
-        assert session.scalars(select(TicketEventRow).filter_by(ticket_id=id)).all()
+        clocks.of(session, id)
+        assert tickets.thread(session, id)
 
 
 def _lists() -> tuple[queries.Filter, ...]:

@@ -18,6 +18,7 @@ from kit.db import Database
 from knowledge.regions import load_tree
 
 KEPT_FOR = 10.0
+NEWCOMERS = 1.0  # after that long an unknown number may be an account that was just made elsewhere
 CHANNELS = {
     "wechat": "微信",
     "telegram": "Telegram",
@@ -70,8 +71,8 @@ class Directory:
     def operator(self, number: int | None) -> str:
         if number is None:
             return ""
-        known = self._now().operators
-        if number not in known:
+        held = self._now()
+        if number not in held.operators and clock.monotonic() - held.at > NEWCOMERS:
             self.forget()
         return self._now().operators.get(number, f"接线员{number}")
 

@@ -31,6 +31,7 @@ from kit.recent import Recent
 
 MOST_STREAMS = 3
 MOST_AT_ONCE = 100
+COUNTED_SOON, COUNTED_AGAIN = 2.0, 10.0  # seconds between two counts for one page
 
 
 @dataclass
@@ -98,6 +99,8 @@ class Reader:
     beat_at: float = field(default_factory=clock.monotonic)
     counted_at: float = float("-inf")
     present_at: float = field(default_factory=clock.monotonic)
+    is_stale: bool = False
+    rang: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     typing: list[str] = field(default_factory=list)
     rings: list[dict[str, Any]] | None = None
@@ -115,9 +118,10 @@ class Reader:
                         yield event("ended", {})
                         return
                     self.checked_at = clock.monotonic()
-                for chunk in await run_in_threadpool(self._news):
-                    self.beat_at = clock.monotonic()
-                    yield chunk
+                for part in (self._news, self._beside):
+                    for chunk in await run_in_threadpool(part):
+                        self.beat_at = clock.monotonic()
+                        yield chunk
                 if clock.monotonic() - self.beat_at > settings.desk_heartbeat:
                     self.beat_at = clock.monotonic()
                     yield HEARTBEAT
@@ -145,6 +149,7 @@ class Reader:
         return True
 
     def _news(self) -> list[bytes]:
+        """What happened to tickets: sent to all open pages before anything is counted for one of them."""
         told = self.feed.after(self.seq)
         if len(told) > MOST_AT_ONCE:
             with self.desk.database.reading() as session:
@@ -156,8 +161,13 @@ class Reader:
             data = lines.for_viewer(one, self.viewer)
             if data is not None:
                 made.append(event("ticket", data, one.seq))
-        rang = any(one.kind == "alarm" for one in told)
-        return [*made, *self._count(bool(made) or rang), *self._ring(rang), *self._who_types()]
+        self.rang = self.rang or any(one.kind == "alarm" for one in told)
+        self.is_stale = self.is_stale or bool(made) or self.rang
+        return made
+
+    def _beside(self) -> list[bytes]:
+        rang, self.rang = self.rang, False
+        return [*self._count(), *self._ring(rang), *self._who_types()]
 
     def _ring(self, rang: bool) -> list[bytes]:
         """What rings for him: told when it changes, and once at the start, because the page may be older."""
@@ -173,11 +183,11 @@ class Reader:
         self.rings = now
         return [event("alarms", now)]
 
-    def _count(self, changed: bool) -> list[bytes]:
-        if changed:
-            self.counted_at = min(self.counted_at, clock.monotonic() - 10)
-        if clock.monotonic() - self.counted_at < 10:
+    def _count(self) -> list[bytes]:
+        """Soon after something happened, else now and then: a clock may have run out."""
+        if clock.monotonic() - self.counted_at < (COUNTED_SOON if self.is_stale else COUNTED_AGAIN):
             return []
+        self.is_stale = False
         self.counted_at = clock.monotonic()
         now = self.desk.counts.of(self.viewer)
         if now == self.counts:
