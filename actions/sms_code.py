@@ -23,13 +23,18 @@ def is_answer(turn: Turn) -> bool:
     return turn.channel == "sms" and CODE.fullmatch(turn.text) is not None
 
 
+def is_proven(turn: Turn, world: World) -> bool:
+    """Whether he may hear of his case now."""
+    if turn.channel != "sms":
+        return True
+    return MailboxState(world.database).get(f"sms:proven:{turn.conversation_id or ''}") is not None
+
+
 def refusal(turn: Turn, world: World) -> str:
     """Empty when he may hear of his case; else the sentence that says what to do."""
-    if turn.channel != "sms":
+    if is_proven(turn, world):
         return ""
     state, who = MailboxState(world.database), turn.conversation_id or ""
-    if state.get(f"sms:proven:{who}") is not None:
-        return ""
     pending, given = state.get(f"sms:code:{who}"), CODE.fullmatch(turn.text)
     if pending is None or given is None:
         return _new_code(state, who)

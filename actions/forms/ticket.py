@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.crisis import crisis
-from actions.forms import intake, matters
+from actions.forms import again, intake, matters
 from actions.forms.matters import Matter
 from actions.talk import Form
 from actions.turn import Outcome, Turn, World, say
@@ -30,7 +30,15 @@ TRIES = 3
 NO = {"consent": replies.TICKET_NO_CONSENT, "guardian": replies.TICKET_NO_GUARDIAN}
 PURPOSES = {"guardian": "guardian", "home_consent": "home_union", "sensitive": "sensitive", "consent": "ticket"}
 BRIEF = ("safe", "place", "people", "consent")  # all that is asked on a platform abroad: hotline/tickets/abroad.py
-OF_THE_FORM = ("safe", "also", "consent", "guardian", "sensitive")  # steps whose answers are no facts of the matter
+OF_THE_FORM = (
+    "safe",
+    "also",
+    "consent",
+    "guardian",
+    "sensitive",
+    again.STEP,
+    again.KNOWN,
+)  # steps whose answers are no facts of the matter
 
 
 def begin(turn: Turn, world: World, category: str) -> Outcome:
@@ -51,9 +59,11 @@ def begin(turn: Turn, world: World, category: str) -> Outcome:
 def answer(turn: Turn, world: World) -> Outcome | None:
     form = turn.talk.form
     assert form is not None
-    value = intake.read(turn, form.asking)
+    value: Any = again.read(turn) if form.asking == again.STEP else intake.read(turn, form.asking)
     if value is None:
         return None
+    if form.asking == again.STEP and value:
+        return _join(turn, world, form)
     if form.asking == "safe" and value is False:
         return crisis(turn, world)
     if form.asking in NO and value is False:
@@ -83,12 +93,14 @@ def _with_matter(turn: Turn, world: World, form: Form, matter: str) -> Form:
 def _next(turn: Turn, world: World, form: Form) -> Outcome:
     """The first step whose fact is not known."""
     steps = BRIEF if abroad.is_brief(turn.channel) else intake.steps(form.of, form.facts)
-    return _ask(turn, world, form, next((step for step in steps if step not in form.facts), "confirm"))
+    step = next((step for step in steps if step not in form.facts), "confirm")
+    same = again.found(turn, world, form) if step != "safe" else None
+    return _ask(turn, world, same or form, step if same is None else again.STEP)
 
 
 def _ask(turn: Turn, world: World, form: Form, step: str) -> Outcome:
     asked = Form(form.kind, form.of, form.facts, step, form.times + 1)
-    text = summary(world, form) if step == "confirm" else intake.question(form.of, step)
+    text = _text(world, form, step)
     if step == "place" and form.times >= TRIES:
         text = replies.TICKET_STUCK
     kind: Any = "ticket" if step == "confirm" else "ask"
@@ -96,9 +108,17 @@ def _ask(turn: Turn, world: World, form: Form, step: str) -> Outcome:
     return say(Outgoing(kind=kind, text=text, buttons=buttons), talk=turn.talk.but(form=asked))
 
 
+def _text(world: World, form: Form, step: str) -> str:
+    if step == "confirm":
+        return summary(world, form)
+    return again.question(form) if step == again.STEP else intake.question(form.of, step)
+
+
 def _buttons(step: str, *, is_stuck: bool) -> tuple[Button, ...]:
     if step in intake.YES_NO:
         return _YES_NO
+    if step == again.STEP:
+        return (Button("同一件事", "yes"), Button("另一件事", "no"), _CANCEL)
     if step == "representatives":
         return (Button("还没推", "skip"), _CANCEL)
     if is_stuck:
@@ -137,6 +157,22 @@ def _change(turn: Turn, form: Form) -> Outcome:
     return say(Outgoing(kind="ask", text=replies.TICKET_MATTER_AGAIN), talk=turn.talk.but(form=asked))
 
 
+def _join(turn: Turn, world: World, form: Form) -> Outcome:
+    """It is the ticket that he has; what else he told of in the same breath is registered."""
+    told = again.joined(turn, world, form)
+    if told is None:
+        return _next(turn, world, form.with_fact(again.STEP, False))
+    also = form.facts.get("also")
+    if not also:
+        return say(told, talk=turn.talk.but(form=None, asked=""))
+    (category, words), *others = also
+    facts: dict[str, Any] = {
+        name: form.facts[name] for name in ("safe", "place", "people", "home") if name in form.facts
+    }
+    rest = _next(turn, world, Form(form.kind, category, {**facts, "matter": words, "also": others}))
+    return replace(rest, messages=(told, *rest.messages))
+
+
 def _file(turn: Turn, world: World, form: Form) -> Outcome:
     """Idempotent by the message that said yes; several matters are several tickets that know of each other."""
     many = int(form.facts["people"])
@@ -159,6 +195,7 @@ def _file(turn: Turn, world: World, form: Form) -> Outcome:
 def _open(session: Session, turn: Turn, world: World, form: Form, found: list[Matter]) -> list[tickets.Ticket]:
     """The first one is the conversation's own, so it is opened last; all are linked with it."""
     facts = {name: value for name, value in form.facts.items() if name not in OF_THE_FORM and value != intake.SKIPPED}
+    before = again.like(session, turn, form) if again.STEP not in form.facts else []
     opened = []
     for ordinal, matter in reversed(list(enumerate(found))):
         own = {**facts, "matter": matter.words} if ordinal else facts
@@ -174,7 +211,7 @@ def _open(session: Session, turn: Turn, world: World, form: Form, found: list[Ma
             )
         )
     opened.reverse()
-    for other in opened[1:]:
+    for other in (*opened[1:], *before):
         tickets.link(session, opened[0].id, other.id)
     return opened
 
