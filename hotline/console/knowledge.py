@@ -91,6 +91,7 @@ def knowledge(visit: Visit) -> Response:
             values["groups"] = misses.groups(session, clock.now() - misses.LOOK_BACK, MISSED)
         elif kind in KINDS:
             values["records"] = desk.paths(session, kind)
+            values["next_year"] = _next_year(values["records"]) if kind == "calendar" else None
         elif not words:
             values["drafts"] = desk.waiting(session)
     if view == "stale":
@@ -100,6 +101,11 @@ def knowledge(visit: Visit) -> Response:
     return visit.render(
         "knowledge/list.html", q=words, kind=kind, view=view, kinds=KINDS, views=VIEWS, states=STATES, **values
     )
+
+
+def _next_year(held: list[tuple[str, str]]) -> int:
+    """The year whose notice is to be written in next."""
+    return max((int(path[-8:-4]) for path, _key in held), default=clock.today().year) + 1
 
 
 @page("/desk/knowledge/record", "knowledge.read")

@@ -1,4 +1,4 @@
-"""Writing at the knowledge desk: a draft, a second pair of eyes, in force now or on a day, or given up.
+"""A draft at the knowledge desk: seen by a second pair of eyes, in force now or on a day, or given up.
 
 Nobody puts his own text in force. Before that the page shows what changes, what the lint says, how workers would read
 it, and which cards a changed figure touches.
@@ -17,7 +17,6 @@ from starlette.responses import Response
 from bot.mailbox import outbox
 from bot.messages import Outgoing
 from hotline import audit
-from hotline.console import knowledge_form
 from hotline.console.door import page
 from hotline.console.errors import NotThere, Refused
 from hotline.console.knowledge import PLACES, STATES, card_at, record_of, shown_to_workers, uses_of
@@ -26,7 +25,6 @@ from hotline.policy import answers, desk, records
 from hotline.policy.desk import Version
 from hotline.policy.entries import entries_of
 from hotline.policy.errors import PolicyError, UnknownRecord
-from hotline.policy.files import kind_of
 from kit import clock
 from knowledge.base import Base
 from knowledge.errors import KnowledgeError
@@ -35,15 +33,6 @@ from knowledge.lint import lint_base, served
 
 EXAMPLES = 3
 ASKED = 5
-LONGEST = 60_000
-NEW_CARD = """id: {key}
-status: published
-region: CN
-in_force: {{from: {today}}}
-refs: []
-refer: [union]
-verified: {{on: {today}}}
-"""
 
 
 def _version(visit: Visit) -> Version:
@@ -52,65 +41,6 @@ def _version(visit: Visit) -> Version:
             return desk.version(session, visit.number("version"))
     except UnknownRecord as missing:
         raise NotThere(str(missing)) from missing
-
-
-def _path(given: str) -> str:
-    """A record's path: an existing one, or a new card's from its id."""
-    if given.endswith((".yml", ".txt")):
-        return given
-    topic, _, name = given.partition(".")
-    if not topic.isidentifier() or not name.isidentifier():
-        raise Refused("新卡片的编号写成 话题.英文名，如 wages.boss_missing")
-    return f"cards/{topic}/{name}.yml"
-
-
-@page("/desk/knowledge/edit", "knowledge.edit")
-def edit(visit: Visit) -> Response:
-    """The form for a new version: from the text in force, from a draft, or empty for a new card."""
-    if not visit.query("path"):
-        return visit.go("/desk/knowledge")
-    path = _path(visit.query("path", 250))
-    body = visit.query("from", 12)
-    with visit.reading() as session:
-        try:
-            found = desk.version(session, int(body)) if body.isdecimal() else desk.record(session, path).in_force
-        except UnknownRecord:
-            found = None
-    key = path.removeprefix("cards/").removesuffix(".yml").replace("/", ".")
-    text = found.body if found else NEW_CARD.format(key=key, today=clock.today())
-    return _form(visit, path, text)
-
-
-def _form(
-    visit: Visit, path: str, body: str, problems: dict[str, list[str]] | None = None, status: int = 200
-) -> Response:
-    is_card = kind_of(path) == "card"
-    return visit.render(
-        "knowledge/edit.html",
-        status,
-        path=path,
-        is_card=is_card,
-        fields=knowledge_form.fields_of(body) if is_card else {},
-        body=body,
-        texts=knowledge_form.TEXTS,
-        lists=knowledge_form.LISTS,
-        problems=problems or {},
-    )
-
-
-@page("/desk/knowledge/edit", "knowledge.edit", "POST")
-def save(visit: Visit) -> Response:
-    """Keep the draft. What the policy base could not read is refused, with the text kept in the form."""
-    path = _path(visit.form.needed("record", "没说是哪一条", 250))
-    is_card = kind_of(path) == "card"
-    body = knowledge_form.body_of(visit.form) if is_card else visit.form.needed("body", "还没写", LONGEST) + "\n"
-    try:
-        with visit.transaction() as session:
-            number = records.save_draft(session, path, body, visit.operator.actor)
-            audit.record(session, visit.operator.actor, "policy.drafted", f"policy:{path}"[:80], {"version": number})
-    except (PolicyError, KnowledgeError) as wrong:
-        return _form(visit, path, body, {knowledge_form.REST: str(wrong).splitlines()}, status=409)
-    return visit.go(f"/desk/knowledge/versions/{number}")
 
 
 @page("/desk/knowledge/versions/{version:int}", "knowledge.read")
@@ -281,24 +211,4 @@ def correct(visit: Visit) -> Response:
     return visit.go(f"/desk/knowledge/record?path={found.path}")
 
 
-@page("/desk/knowledge/missed", "knowledge.edit", "POST")
-def add_question(visit: Visit) -> Response:
-    """A question that was not answered well becomes one of the ways of asking of a card, as a draft."""
-    question = visit.form.needed("question", "缺了问题", 200)
-    path = _path(visit.form.needed("card", "写卡片编号，如 wages.arrears_first_step", 120))
-    with visit.transaction() as session:
-        try:
-            held = desk.record(session, path).in_force
-            if held is None:
-                raise NotThere("这张卡片没有在用")
-            fields = knowledge_form.with_question(held.body, question)
-            number = records.save_draft(session, path, fields, visit.operator.actor)
-        except (PolicyError, KnowledgeError) as wrong:
-            raise Refused(str(wrong)) from wrong
-        audit.record(session, visit.operator.actor, "policy.drafted", f"policy:{path}"[:80], {"version": number})
-    return visit.go(f"/desk/knowledge/versions/{number}")
-
-
-PAGES = [
-    edit, save, version, try_question, submit, discard, publish, keep, retire, correct, add_question,
-]  # fmt: skip
+PAGES = [version, try_question, submit, discard, publish, keep, retire, correct]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from bot.mailbox.tables import OutboxRow
 from hotline.audit.tables import AuditRecordRow
-from hotline.policy import answers, desk, misses, records
+from hotline.policy import answers, calendars, desk, misses, records
 from hotline.policy.current import Current
 from kit.db import Database
 from tests.hotline.tickets.support import conversation
@@ -175,3 +176,51 @@ def test_a_missed_question_becomes_a_way_of_asking(imported: Database, editor: O
 def test_lists_and_searches_open(imported: Database, editor: Operator) -> None:
     for query in ("", "?q=工资没发", "?kind=parameter", "?view=stale", "?view=unverified", "?view=missed"):
         assert "知识台" in editor.get(f"/desk/knowledge{query}")
+
+
+CALENDAR = "calendars/2027.yml"
+YEAR = {
+    "record": CALENDAR,
+    "source": "编的通知（测试〔2026〕1号）",
+    "statutory": "2027-01-01 元旦\n2027-02-05 到 2027-02-08 春节",
+    "days_off": "2027-01-01 到 2027-01-03 元旦\n2027-02-05 到 2027-02-11 春节",
+    "workdays": "2027-02-14\n",
+}
+
+
+def test_a_year_of_holidays_is_a_form_and_counts_once_a_second_person_agrees(
+    imported: Database, editor: Operator, logged_in: Callable[..., Operator]
+) -> None:
+    assert "填 2027 年的放假安排" in editor.get("/desk/knowledge?kind=calendar")
+    page = editor.get(f"/desk/knowledge/edit?path={CALENDAR}")
+    answer = editor.send("/desk/knowledge/edit", page, **YEAR)
+    assert answer.status_code == 303, answer.text
+    draft = urlsplit(answer.headers["location"]).path
+    again = editor.get(f"/desk/knowledge/edit?path={CALENDAR}&from={draft.rpartition('/')[2]}")
+    for name in ("statutory", "days_off", "workdays"):
+        assert _value(again, name).strip() == YEAR[name].strip()
+
+    logged_in("lead").send(f"{draft}/publish")
+    with imported.reading() as session:
+        held = calendars.in_force(session)
+    assert held.is_statutory(date(2027, 2, 8)) and not held.is_statutory(date(2027, 2, 9))
+    assert not held.is_workday(date(2027, 2, 11)) and held.is_workday(date(2027, 2, 14))
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "says"),
+    [
+        ("statutory", "元旦 2027-01-01", "读不出来"),
+        ("statutory", "2027-01-01", "读不出来"),
+        ("days_off", "2027-02-30 春节", "没有 2027-02-30"),
+        ("days_off", "2027-02-11 到 2027-02-05 春节", "两个日子不对"),
+        ("days_off", "2026-02-05 春节", "不是2027年"),
+        ("workdays", "2027-02-11", "又放假又上班"),
+        ("source", "", "通知"),
+    ],
+)
+def test_a_year_that_cannot_be_is_said_in_words(editor: Operator, field: str, written: str, says: str) -> None:
+    answer = editor.send("/desk/knowledge/edit", **{**YEAR, field: written})
+
+    assert answer.status_code == 409
+    assert says in answer.text
