@@ -11,6 +11,7 @@ from hotline.console import (
     alerts,
     call,
     conversations,
+    desk_hours,
     duty,
     exports,
     files,
@@ -58,6 +59,7 @@ PAGES: list[Page] = [
     *knowledge_edit.PAGES,
     *knowledge_drafts.PAGES,
     *administration.PAGES,
+    *desk_hours.PAGES,
     *systems.PAGES,
     *stuck.PAGES,
 ]

@@ -57,6 +57,7 @@ GROUPS = (
             Entry("令牌", "/desk/tokens", "token.manage"),
             Entry("通知别的系统", "/desk/hooks", "hook.manage"),
             Entry("常用回复", "/desk/canned", "canned.edit"),
+            Entry("台的钟点", "/desk/hours", "desk.edit"),
             Entry("设定", "/desk/settings", "settings.read"),
             Entry("审计", "/desk/audit", "audit.read"),
             Entry("运行状况", "/desk/health", "health.read"),

@@ -46,6 +46,7 @@ ACTS: dict[str, frozenset[str]] = {
     "knowledge.edit": WRITES,
     "knowledge.review": WRITES,  # but never his own
     "canned.edit": frozenset({"lead"}),
+    "desk.edit": frozenset({"lead", "system"}),
     "settings.read": frozenset({"lead", "system"}),
     "report.read": READS_REPORTS,
     "report.export": READS_REPORTS,

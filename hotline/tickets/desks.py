@@ -6,14 +6,16 @@ administrators see them. A desk that is gone from the files is closed, never del
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from hotline import audit
 from hotline.tickets.errors import NoSuchDesk, TicketError
 from hotline.tickets.schedule import hours
 from hotline.tickets.shapes import OPEN_STATES, Desk
@@ -25,6 +27,7 @@ from knowledge.words import DATA
 FOLDER = DATA.parent / "desks"
 ROOT = "CN"
 KINDS = ("centre", "city", "district", "street", "industry", "enterprise", "building")
+HOURS = ("hours", "days_off")
 KEYS = {"id", "parent", "region", "kind", "title", "names", "industries", "groups", "roles", "hours", "days_off"}
 
 
@@ -77,8 +80,10 @@ def import_files(session: Session, folder: Path = FOLDER) -> Imported:
     wanted = read(folder)
     known = {row.id: row for row in session.scalars(select(DeskRow))}
     for row in wanted:
-        values = _values(row)
         held = known.get(row["id"])
+        values = _values(row)
+        if held is not None and held.hours_by is not None:
+            values = {name: value for name, value in values.items() if name not in HOURS}
         if held is None:
             session.add(DeskRow(**values))
             added.append(row["id"])
@@ -98,6 +103,26 @@ def _values(row: dict[str, Any]) -> dict[str, Any]:
     lists = ("names", "industries", "groups", "roles", "days_off")
     usual: dict[str, Any] = {"parent": None, "source": "", "hours": "08:30-17:30", "is_open": True}
     return {**usual, **{name: [] for name in lists}, **row, "days_off": [str(day) for day in row.get("days_off", [])]}
+
+
+def set_hours(session: Session, desk_id: str, hours_: str, days_off: Sequence[date], *, by: str) -> None:
+    """The desk's own hours from now on; an import of the files leaves them alone. Clocks that run keep their time."""
+    start, end = hours(hours_)
+    if start >= end:
+        raise BadDesk("开始要早于结束；过夜的班在值班表里排")
+    row = session.get_one(DeskRow, desk_id)
+    row.hours, row.days_off, row.hours_by = hours_, [str(day) for day in sorted(set(days_off))], by
+    audit.record(session, by, "desk.hours_set", f"desk:{desk_id}", {"hours": hours_, "days_off": len(row.days_off)})
+
+
+def follow_file(session: Session, desk_id: str, *, by: str) -> None:
+    """Back to the hours that came with the files."""
+    written = next((_values(one) for one in read() if one["id"] == desk_id), None)
+    if written is None:
+        raise BadDesk("文件里没有这个台")
+    row = session.get_one(DeskRow, desk_id)
+    row.hours, row.days_off, row.hours_by = written["hours"], written["days_off"], None
+    audit.record(session, by, "desk.hours_from_file", f"desk:{desk_id}")
 
 
 def _close(session: Session, row: DeskRow) -> None:

@@ -113,7 +113,10 @@ def hours(text: str) -> tuple[time, time]:
     match = _HOURS.match(text)
     if match is None:
         raise BadLength(f"办公时间写的是 {text}，要像 08:30-17:30")
-    return time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+    try:
+        return time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+    except ValueError as wrong:
+        raise BadLength(f"没有 {text} 这样的钟点") from wrong
 
 
 def length(text: str, schedule: Schedule) -> int:

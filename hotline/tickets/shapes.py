@@ -89,6 +89,7 @@ class Desk:
     roles: tuple[str, ...] = ()
     hours: str = "08:30-17:30"
     days_off: tuple[str, ...] = ()
+    hours_by: str | None = None
     is_open: bool = True
 
 

@@ -166,6 +166,7 @@ class DeskRow(Base):
     roles: Mapped[list[str]] = mapped_column(JSON, default=list)
     hours: Mapped[str] = mapped_column(String(11), default="08:30-17:30")
     days_off: Mapped[list[str]] = mapped_column(JSON, default=list)
+    hours_by: Mapped[str | None] = mapped_column(String(64))  # who set hours and days off at the desk; none: the file
     source: Mapped[str] = mapped_column(String(120), default="")
     is_open: Mapped[bool] = mapped_column(default=True)
 

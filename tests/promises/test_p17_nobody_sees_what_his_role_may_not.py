@@ -64,6 +64,9 @@ MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
     ("POST", "/desk/exports/ask"): (CASE,),
     ("POST", "/desk/exports/{export:int}/approve"): (LEAD, NOBODY),
     ("POST", "/desk/exports/{export:int}/take"): (NOBODY, NOBODY),  # only who asked: see test_exports_page.py
+    ("GET", "/desk/hours"): (LEAD | {"system"},),
+    ("GET", "/desk/hours/{desk}"): (LEAD | {"system"}, NOBODY),
+    ("POST", "/desk/hours/{desk}"): (LEAD | {"system"}, NOBODY),
     ("GET", "/desk/tokens"): ({"security"},),
     ("POST", "/desk/tokens"): ({"security"},),
     ("POST", "/desk/tokens/{token:int}/revoke"): ({"security"},),
