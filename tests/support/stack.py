@@ -94,12 +94,12 @@ class Stack:
         return httpx.Client(base_url=self.url, timeout=timeout, trust_env=False)
 
 
-def wait_for(what: Callable[[], bool], within: float, why: str) -> None:
-    """Wait for a state with a generous deadline."""
+def wait_for(what: Callable[[], bool], within: float, why: str | Callable[[], str]) -> None:
+    """Wait for a state with a generous deadline; `why` as a function tells how things stood at the end."""
     deadline = time.monotonic() + within
     while not what():
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {within:.0f} s: {why}")
+            raise AssertionError(f"not within {within:.0f} s: {why if isinstance(why, str) else why()}")
         time.sleep(0.1)
 
 
