@@ -19,6 +19,7 @@ COMMANDS = {
     "ask": "ask one question (or a file of them with --jsonl)",
     "chat": "talk to the bot in the terminal",
     "train": "train the Rasa model if its inputs changed",
+    "model": "which model answers, and a new one in its place, one process at a time",
     "db": "migrate the database",
     "rota": "who is on duty, from a file",
     "token": "tokens of other systems",

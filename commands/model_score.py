@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import tarfile
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from bot.dialogue.components.topic_model import TopicModel
 from commands.evaluate.questions import read
 from kit.settings import ROOT
-from knowledge.encoder import Encoder
+from knowledge.encoder import Encoder, Vectors
 from knowledge.spelling import plain
 from knowledge.telling import as_asked
 
@@ -46,11 +47,15 @@ class Score:
 
 
 def score(archive: Path, encoder: Encoder, path: Path = QUESTIONS) -> Score:
+    model = topic_model(archive)
+    return score_of(lambda text, vector: model.ranking(plain(text), vector)[0][0], encoder, path)
+
+
+def score_of(topic_of: Callable[[str, Vectors], str], encoder: Encoder, path: Path = QUESTIONS) -> Score:
+    """Whoever answers with a topic: a model in its archive, or a Rasa process that runs."""
     questions = [one for one in read(path) if one.topic]
     vectors = encoder.encode_query([as_asked(one.text) for one in questions])
-    model = topic_model(archive)
-    firsts = [model.ranking(plain(one.text), row)[0][0] for one, row in zip(questions, vectors, strict=True)]
-    right = sum(first in one.accept for one, first in zip(questions, firsts, strict=True))
+    right = sum(topic_of(one.text, row) in one.accept for one, row in zip(questions, vectors, strict=True))
     return Score(right, len(questions), hashlib.sha256(path.read_bytes()).hexdigest()[:16])
 
 

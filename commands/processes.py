@@ -7,14 +7,13 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from commands.train import ONE_THREAD, current_model, rasa_environment
+from commands.train import ONE_THREAD, current_model
 from kit.settings import ROOT, Settings, make_private, secret
-
-RASA_NEEDS = ("OPENBLAS_", "RASA_", "TF_", "PYTHON", "SQLALCHEMY_", "GONGYOU_VECTORS")
 
 
 class CannotStart(Exception):
@@ -37,9 +36,12 @@ def socket_path(configured: Settings) -> Path:
 
 
 def _write_private(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.chmod(0o600)
-    path.write_text(text, encoding="utf-8")
+    """In one step, because several processes may write and read it at once."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary.touch(mode=0o600)
+    temporary.chmod(0o600)
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
 
 
 def _tracker_store(configured: Settings) -> str:
@@ -72,26 +74,31 @@ def write_rasa_files(configured: Settings) -> None:
         _write_private(folder / name, text)
 
 
-def rasa_command(configured: Settings) -> list[str]:
+def rasa_command(configured: Settings, port: int) -> list[str]:
     model = current_model(configured)
     if model is None:
         raise CannotStart("there is no trained model: run ./gongyou train")
     folder = run_folder(configured).resolve()
     command = [str((configured.envs / "rasa" / "bin" / "rasa").absolute()), "run", "--model", str(model.resolve())]
     command += ["--endpoints", str(folder / "endpoints.yml"), "--credentials", str(folder / "credentials.yml")]
-    return [*command, "-i", configured.rasa_bind, "-p", str(configured.rasa_at)]
+    return [*command, "-i", configured.rasa_bind, "-p", str(port)]
+
+
+def rasa_programs(configured: Settings) -> dict[str, list[str]]:
+    """Supervisor's names of this host's Rasa processes; each takes the present model whenever it starts."""
+    serve = [sys.executable, "-m", "commands", "serve-rasa", "--port"]
+    names = ["rasa", *(f"rasa-{number}" for number in range(2, configured.rasa_processes + 1))]
+    return {name: [*serve, str(port)] for name, port in zip(names, configured.rasa_ports, strict=True)}
 
 
 def app_command() -> list[str]:
-    import sys
-
     return [sys.executable, "-m", "commands", "serve"]
 
 
 def supervisor_config(configured: Settings) -> Path:
     folder = run_folder(configured).resolve()
     logs = configured.data.resolve() / "log"
-    environment = {k: v for k, v in rasa_environment().items() if k.startswith(RASA_NEEDS)}
+    rasas = rasa_programs(configured).items()
     sections = [
         "[supervisord]",
         "nodaemon=true",
@@ -110,7 +117,7 @@ def supervisor_config(configured: Settings) -> Path:
         "[rpcinterface:supervisor]",
         "supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface",
         "",
-        *_program("rasa", rasa_command(configured), logs, environment, stop=10),
+        *(line for name, command in rasas for line in _program(name, command, logs, {}, stop=10)),
         *_program("app", app_command(), logs, ONE_THREAD, stop=int(configured.drain) + 10),
     ]
     path = folder / "supervisord.conf"
@@ -147,7 +154,7 @@ def _program(name: str, command: list[str], logs: Path, environment: dict[str, s
 
 def check_ports(configured: Settings) -> None:
     """Say which process holds a port that we need, before anything is started."""
-    places = [(configured.bind, configured.port), (configured.rasa_bind, configured.rasa_at)]
+    places = [(configured.bind, configured.port), *((configured.rasa_bind, port) for port in configured.rasa_ports)]
     for host, port in [*places, (configured.internal_bind, configured.internal_at)]:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -14,11 +14,11 @@ app = typer.Typer(help=__doc__, add_completion=False)
 
 
 @app.command()
-def serve_rasa() -> None:
+def serve_rasa(port: int = typer.Option(0, help="where it listens; the port after the gateway's")) -> None:
     configured = settings()
     write_rasa_files(configured)
     try:
-        command = rasa_command(configured)
+        command = rasa_command(configured, port or configured.rasa_at)
     except CannotStart as error:
         raise SystemExit(f"gongyou: {error}") from error
     os.execve(command[0], command, rasa_environment())  # noqa: S606

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import time
 
 import typer
 
-from commands.processes import run_folder
+from commands.processes import CannotStart, run_folder
 from kit.settings import Settings, settings
 
 app = typer.Typer(help=__doc__, add_completion=False)
@@ -34,6 +35,16 @@ def control(configured: Settings, *words: str) -> int:
     return subprocess.run(
         [sys.executable, "-m", "supervisor.supervisorctl", "-c", str(config), *words], check=False
     ).returncode
+
+
+def restart(configured: Settings, process: str, command: str = "") -> None:
+    """One process, by supervisor, or by the command of whoever runs it here instead."""
+    if command:
+        code = subprocess.run(shlex.split(command), check=False).returncode
+    else:
+        code = control(configured, "restart", process)
+    if code:
+        raise CannotStart(f"{process} could not be restarted ({command or 'supervisorctl'} ended with {code})")
 
 
 @app.command()

@@ -75,10 +75,21 @@ def current_model(configured: Settings) -> Path | None:
     return path if path.exists() else None
 
 
-def train_if_needed(configured: Settings, *, force: bool = False, accept_worse: bool = False) -> Path:
-    """The trained model for the present inputs; says what it does while it trains."""
+def name_now() -> str:
+    """The file that a training of what is here makes."""
+    return _name(training_data.from_cards())
+
+
+def _name(card_lines: str) -> str:
+    return f"gongyou-{checksum(card_lines)}.tar.gz"
+
+
+def train_if_needed(
+    configured: Settings, *, force: bool = False, accept_worse: bool = False, aside: bool = False
+) -> Path:
+    """The trained model for the present inputs; says what it does while it trains. `aside` leaves the one in use."""
     card_lines = training_data.from_cards()
-    name = f"gongyou-{checksum(card_lines)}.tar.gz"
+    name = _name(card_lines)
     target = configured.models / name
     before = current_model(configured)
     if force or not target.exists():
@@ -89,6 +100,8 @@ def train_if_needed(configured: Settings, *, force: bool = False, accept_worse: 
             trained = _train(configured, Path(scratch), card_lines)
             shutil.move(trained, target)
         _write_manifest(configured, target, clock.monotonic() - started)
+    if aside:
+        return target
     if before is not None and before != target and not accept_worse and _does_worse(target, before):
         return before
     make_current(configured, name)
@@ -111,7 +124,7 @@ def _write_manifest(configured: Settings, model: Path, seconds: float) -> None:
         "trained_at": clock.now().isoformat(),
         "seconds": round(seconds, 1),
         "encoder": E5().name,
-        "dialogue": _dialogue_checksum(),
+        "dialogue": dialogue_checksum(),
         "inputs": {path.relative_to(ROOT).as_posix(): _checksum(path) for path in input_files()},
         "score": asdict(found),
     }
@@ -133,7 +146,7 @@ def _does_worse(new: Path, old: Path) -> bool:
     return True
 
 
-def _dialogue_checksum() -> str:
+def dialogue_checksum() -> str:
     """Of what the stored model and the running code must agree on."""
     paths = [path for path in input_files() if path.suffix == ".py" or path.parts[-2] in ("rules", "domain")]
     return hashlib.sha256("".join(map(_checksum, [ROOT / "config.yml", *paths])).encode()).hexdigest()[:16]
@@ -202,9 +215,12 @@ def _show_progress(log_path: Path, done: threading.Event) -> None:
 def train(
     force: bool = typer.Option(False, help="train even if nothing changed"),
     accept_worse: bool = typer.Option(False, help="take the new model even if it knows fewer committed questions"),
+    aside: bool = typer.Option(False, help="leave the model in use; ./gongyou model roll lets the new one in"),
 ) -> None:
     try:
         vectors.warm(settings())
-        train_if_needed(settings(), force=force, accept_worse=accept_worse)
+        made = train_if_needed(settings(), force=force, accept_worse=accept_worse, aside=aside)
+        if aside:
+            print(f"gongyou: {made.name} is ready; ./gongyou model roll lets it in", flush=True)
     except TrainingFailed as error:
         raise SystemExit(f"gongyou: {error}") from error

@@ -59,8 +59,8 @@ def announce(configured: Settings) -> None:
 
 def start(configured: Settings, *, detached: bool) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(supervisor_config(configured))]
-    log = (configured.data / "log" / "supervisord.out").open("ab")
-    return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+    with (configured.data / "log" / "supervisord.out").open("ab") as log:
+        return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
 
 
 def stop(supervisor: subprocess.Popen[bytes], configured: Settings) -> None:

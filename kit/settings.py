@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     rasa_port: int = 0
     rasa_bind: str = "127.0.0.1"
+    rasa_processes: int = Field(default=1, ge=1, le=16)
     internal_port: int = 0
     internal_bind: str = "127.0.0.1"
     rasa_urls: Annotated[tuple[str, ...], NoDecode] = ()
@@ -183,12 +184,21 @@ class Settings(BaseSettings):
         return self.rasa_port or self.port + 1
 
     @property
+    def rasa_ports(self) -> tuple[int, ...]:
+        """Of this host's Rasa processes: the first beside the gateway, others after the internal routes."""
+        return (self.rasa_at, *range(self.port + 3, self.port + 2 + self.rasa_processes))
+
+    @property
     def internal_at(self) -> int:
         return self.internal_port or self.port + 2
 
     @property
     def rasa(self) -> tuple[str, ...]:
-        return self.rasa_urls or (f"http://127.0.0.1:{self.rasa_at}",)
+        return self.rasa_urls or self.rasa_here
+
+    @property
+    def rasa_here(self) -> tuple[str, ...]:
+        return tuple(f"http://{self.rasa_bind}:{port}" for port in self.rasa_ports)
 
     @property
     def actions(self) -> str:

@@ -94,7 +94,7 @@ def test_a_worse_model_is_taken_when_the_old_one_knows_another_dialogue(
 ) -> None:
     trains(monkeypatch, configured, "first", RIGHT)
     shutil.rmtree(configured.models.parent / "next.tar")
-    monkeypatch.setattr(train, "_dialogue_checksum", lambda: "another")
+    monkeypatch.setattr(train, "dialogue_checksum", lambda: "another")
 
     assert trains(monkeypatch, configured, "second", WRONG).name == "gongyou-second.tar.gz"
 

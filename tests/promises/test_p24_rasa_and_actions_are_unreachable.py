@@ -77,7 +77,7 @@ def test_rasa_is_started_on_loopback_whatever_the_settings_say(tmp_path: Path) -
     configured = Settings(
         data=tmp_path / "var", models=tmp_path / "models", bind="0.0.0.0", public_url="https://gongyou.example"
     )
-    command = rasa_command(configured)
+    command = rasa_command(configured, configured.rasa_at)
 
     assert command[command.index("-i") + 1] == "127.0.0.1"
     assert "--enable-api" not in command

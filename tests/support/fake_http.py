@@ -34,11 +34,11 @@ BREAK_AFTER = "after"  # does what was asked, then closes the connection without
 class FakeHttp:
     """Subclasses answer; `failures` are used up first: a (status, body) pair or one of the two breaks."""
 
-    def __init__(self, address: str = "127.0.0.1") -> None:
+    def __init__(self, address: str = "127.0.0.1", port: int = 0) -> None:
         self.calls: list[Call] = []
         self.failures: list[Reply | str] = []
         self.lock = threading.Lock()
-        self._server = ThreadingHTTPServer((address, 0), self._handler())
+        self._server = ThreadingHTTPServer((address, port), self._handler())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
