@@ -3,26 +3,44 @@
 It goes on where it stopped: a table's rows are copied in the order of their key, so what is there already tells how far
 it came. Nothing is deleted in the source. Both databases have the same schema; the app must not run meanwhile, and a
 source that changed nevertheless is found by the comparison.
+
+Rows travel as plain values, the same from both engines: a moment as SQLite keeps it, JSON as its text, yes and no as 1
+and 0. So nothing is taken apart and put together again on the way, and a million messages are a matter of minutes.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator
-from datetime import datetime, timezone
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, select, text, tuple_
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    String,
+    Table,
+    cast,
+    delete,
+    func,
+    select,
+    text,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 import hotline.migrations.every_table  # noqa: F401
 from hotline.migrations import run
-from kit.db import Base, Database
+from kit.db import Base, Database, UtcDateTime
 
-AT_ONCE = 2000
+AT_ONCE = 10_000
 NOT_MOVED = ("duty_lease", "process_seen")  # who runs now, which is nobody
 SEEDED = ("audit_head",)  # a fresh schema holds a row of these already
+
+Plain = tuple[Any, ...]
 
 
 class MoveFailed(Exception):
@@ -56,56 +74,80 @@ def move(source: Database, target: Database) -> Iterator[str]:
 
 
 def _copy(source: Database, target: Database, table: Table) -> int:
-    key = list(table.primary_key)
     if table.name in SEEDED:
         with target.transaction() as session:
             session.execute(delete(table))
-    with target.reading() as session:
-        last = session.execute(select(*key).order_by(*(column.desc() for column in key)).limit(1)).first()
     copied = 0
-    while True:
-        with source.reading() as session:
-            rows = _part(session, table, tuple(last) if last is not None else None)
-        if not rows:
-            return copied
-        with target.transaction() as session:
-            session.execute(insert(table), rows)
-        copied += len(rows)
-        last = tuple(rows[-1][column.key] for column in key)  # type: ignore[assignment]
+    with source.snapshot() as session:
+        for part in plain_rows(session, table, after=_last_key(target, table)):
+            with target.transaction() as into:
+                _write(into, table, part)
+            copied += len(part)
+    return copied
 
 
-def _part(session: Session, table: Table, after: tuple[Any, ...] | None) -> list[dict[str, Any]]:
-    key = list(table.primary_key)
-    query = select(*(column.label(column.key) for column in table.columns)).order_by(*key).limit(AT_ONCE)
+def _last_key(target: Database, table: Table) -> Plain | None:
+    with target.reading() as session:
+        key = _key(session, table)
+        row = session.execute(select(*key).order_by(*(column.desc() for column in key)).limit(1)).first()
+        return tuple(row) if row is not None else None
+
+
+def plain_rows(session: Session, table: Table, after: Plain | None = None) -> Iterator[list[Plain]]:
+    """The rows in the order of their key, some at a time."""
+    query = select(*(_plain(session, column) for column in table.columns)).order_by(*_key(session, table))
     if after is not None:
-        query = query.where(tuple_(*key) > tuple_(*after))
-    return [dict(row) for row in session.execute(query).mappings()]
+        query = query.where(tuple_(*_key(session, table)) > tuple_(*after))
+    for part in session.execute(query.execution_options(yield_per=AT_ONCE)).partitions():
+        yield list(map(tuple, part))
+
+
+def _key(session: Session, table: Table) -> list[ColumnElement[Any]]:
+    """Words in the order of their bytes, which is SQLite's own."""
+    if _is_sqlite(session):
+        return list(table.primary_key)
+    return [column.collate("C") if isinstance(column.type, String) else column for column in table.primary_key]
+
+
+def _plain(session: Session, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    kind = column.type
+    if not isinstance(kind, UtcDateTime | JSON | Boolean | Date):
+        return column
+    if _is_sqlite(session):
+        return type_coerce(column, Integer if isinstance(kind, Boolean) else String)
+    if isinstance(kind, UtcDateTime):
+        return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24:MI:SS.US", type_=String)
+    return cast(column, Integer if isinstance(kind, Boolean) else String)
+
+
+def _write(session: Session, table: Table, rows: Sequence[Plain]) -> None:
+    """By the fastest door that the engine has; it takes plain values as they are."""
+    names = ", ".join(f'"{column.name}"' for column in table.columns)
+    driver: Any = session.connection().connection.driver_connection
+    if _is_sqlite(session):
+        marks = ", ".join("?" * len(table.columns))
+        driver.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)  # noqa: S608
+        return
+    with driver.cursor() as cursor:
+        cursor.execute("SET LOCAL TIME ZONE 'UTC'")
+        with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)
 
 
 def digest(database: Database, table: Table) -> tuple[int, str]:
     """How many rows, and one checksum over all their values; the same on both engines."""
-    total, rows, after = 0, 0, None
-    key = list(table.primary_key)
-    while True:
-        with database.reading() as session:
-            part = _part(session, table, after)
-        if not part:
-            return rows, f"{total:064x}"
-        for row in part:
-            # Added up, so that the two engines may sort words in their own ways.
-            total = (total + int.from_bytes(hashlib.sha256(_canonical(row)).digest())) % 2**256
-        rows += len(part)
-        after = tuple(part[-1][column.key] for column in key)
+    whole, rows = hashlib.sha256(), 0
+    with database.snapshot() as session:
+        for part in plain_rows(session, table):
+            for row in part:
+                whole.update(repr(row).encode("utf-8", "surrogatepass"))
+            rows += len(part)
+    return rows, whole.hexdigest()
 
 
-def _canonical(row: dict[str, Any]) -> bytes:
-    return json.dumps(row, sort_keys=True, ensure_ascii=False, default=_plain).encode("utf-8", "surrogatepass")
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(timezone.utc).isoformat()
-    return value.hex() if isinstance(value, bytes) else str(value)
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def _move_counter(target: Database, table: Table) -> None:

@@ -45,17 +45,18 @@ def test_there_and_back(sqlite: Database, postgres: Database, tmp_path) -> None:
 def test_a_stopped_move_goes_on(sqlite: Database, postgres: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(sqlite, 60)
     monkeypatch.setattr(db_move, "AT_ONCE", 25)
-    copied, real = [], db_move._part
+    written, real = [], db_move._write
 
-    def stops(session, table, after):
-        if table.name == "inbox" and after is not None:
+    def stops(session, table, rows):
+        if written.count("inbox"):
             raise KeyboardInterrupt
-        return real(session, table, after)
+        written.append(table.name)
+        real(session, table, rows)
 
-    monkeypatch.setattr(db_move, "_part", stops)
+    monkeypatch.setattr(db_move, "_write", stops)
     with pytest.raises(KeyboardInterrupt):
-        copied += db_move.move(sqlite, postgres)
-    monkeypatch.setattr(db_move, "_part", real)
+        list(db_move.move(sqlite, postgres))
+    monkeypatch.setattr(db_move, "_write", real)
     with postgres.reading() as session:
         assert len(session.scalars(select(InboxRow.id)).all()) == 25
 
