@@ -42,9 +42,19 @@ def one_user(url: str, number: int, turns: int, pause: float) -> list[float]:
     return took
 
 
+def _until_it_answers(url: str) -> None:
+    try:
+        httpx.get(f"{url}/healthz", timeout=5, trust_env=False).raise_for_status()
+    except httpx.HTTPError as error:
+        raise SystemExit(
+            f"gongyou: nothing answers at {url}. Start the product with wide limits first: GONGYOU_SESSION_RATE=1000 "
+            "GONGYOU_SESSION_BURST=1000 GONGYOU_ADDRESS_PER_MINUTE=60000 ./gongyou up --detach"
+        ) from error
+
+
 def whole_road(configured: Settings) -> None:
-    """Needs a running product with wide limits: GONGYOU_SESSION_RATE=1000 GONGYOU_SESSION_BURST=1000 ..."""
     url = f"http://127.0.0.1:{configured.port}"
+    _until_it_answers(url)
     print(f"whole road: calibration {calibrate():.0f} ms, load {load()}")
     alone = one_user(url, 0, TURNS_ALONE, 0.0)
     print(f"  1 user, no pause: p50 {percentile(alone, 0.5):.0f} ms p95 {percentile(alone, 0.95):.0f} ms")
