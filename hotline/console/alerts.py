@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -32,13 +33,40 @@ def readable(session: Session, visit: Visit, alert_id: int) -> Alert:
     return found
 
 
-def by_district(found: list[Alert]) -> list[tuple[str | None, Counter[str]]]:
-    """How many of each level each place has, the worst place first."""
-    table: dict[str | None, Counter[str]] = {}
+@dataclass(frozen=True)
+class District:
+    """One place on the board: alerts of each colour, the persons they speak of, and its bar in parts of a hundred."""
+
+    region: str | None
+    counts: Counter[str]
+    persons: int
+    bar: list[tuple[str, float, float]]  # colour, where it begins, how wide it is
+
+
+def by_district(found: list[Alert]) -> list[District]:
+    """What a map would show, as a table: the worst place first, then the one with the most persons."""
+    places: dict[str | None, list[Alert]] = {}
     for one in found:
-        table.setdefault(one.region, Counter())[one.color] += 1
-    worst = {color: rank for rank, color in enumerate(COLORS)}
-    return sorted(table.items(), key=lambda row: -max(worst[color] for color in row[1]))
+        places.setdefault(one.region, []).append(one)
+    persons = {region: sum(max(one.persons, one.said) for one in here) for region, here in places.items()}
+    most = max(persons.values(), default=0) or 1
+    order = sorted(places, key=lambda region: (-max(one.level for one in places[region]), -persons[region]))
+    return [
+        District(region, Counter(one.color for one in places[region]), persons[region], _bar(places[region], most))
+        for region in order
+    ]
+
+
+def _bar(here: list[Alert], most: int) -> list[tuple[str, float, float]]:
+    """As long as the persons spoken of, the worst colour first."""
+    parts: list[tuple[str, float, float]] = []
+    begins = 0.0
+    for color in reversed(COLORS[1:]):
+        width = 100 * sum(max(one.persons, one.said) for one in here if one.color == color) / most
+        if width:
+            parts.append((color, round(begins, 2), round(width, 2)))
+            begins += width
+    return parts
 
 
 @page("/desk/alerts", "alert.read")

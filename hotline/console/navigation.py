@@ -45,7 +45,10 @@ GROUPS = (
             Entry("全部", "/desk?view=all", "queue.read"),
         ),
     ),
-    Group("知识", (Entry("知识台", "/desk/knowledge", "knowledge.read"),)),
+    Group(
+        "知识",
+        (Entry("知识台", "/desk/knowledge", "knowledge.read"), Entry("上级文件", "/desk/documents", "knowledge.read")),
+    ),
     Group(
         "看数",
         (Entry("报表", "/desk/reports", "report.read"), Entry("导出", "/desk/exports", "export.make")),

@@ -93,6 +93,18 @@ class DocumentRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class DocumentDraftRow(Base):
+    """A document that somebody has pasted and that a second person has not looked at yet."""
+
+    __tablename__ = "policy_document_draft"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=True)
+    name: Mapped[str] = mapped_column(String(250))
+    text: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class PassageRow(Base):
     """A piece of a document that search finds; the same words are held once."""
 

@@ -128,15 +128,29 @@ def missing_references(session: Session, base: Base, on: date) -> list[str]:
 
 def import_document(session: Session, tree: RegionTree, path: Path, dry_run: bool = False) -> Document:
     """Read an official document and make its passages searchable. Twice is as once; an error changes nothing."""
+    document = read_document(session, read_text(path), path.name)
+    if not dry_run:
+        keep_document(session, tree, document, path.name)
+    return document
+
+
+def read_document(session: Session, text: str, name: str) -> Document:
+    """What a text says of itself, and its passages that are not held yet."""
     known = list(session.scalars(select(PassageRow.digest)))
     try:
-        document = parse_document(read_text(path), path.name, known)
+        return parse_document(text, name, known)
     except DocumentError as error:
         raise PolicyError(str(error)) from error
-    held = session.scalar(select(DocumentRow).where(DocumentRow.digest == document.digest))
-    if held is None and not dry_run:
-        _keep_document(session, tree, document, path.name)
-    return document
+
+
+def is_held(session: Session, document: Document) -> bool:
+    return session.scalar(select(DocumentRow.id).where(DocumentRow.digest == document.digest)) is not None
+
+
+def keep_document(session: Session, tree: RegionTree, document: Document, name: str) -> None:
+    """Serve it from now on, if it is not there already."""
+    if not is_held(session, document):
+        _keep_document(session, tree, document, name)
 
 
 def _keep_document(session: Session, tree: RegionTree, document: Document, file_name: str) -> None:
@@ -145,7 +159,7 @@ def _keep_document(session: Session, tree: RegionTree, document: Document, file_
         number=document.number,
         issuer=document.issuer,
         issued=document.issued,
-        region=_region(document, tree),
+        region=region_of(document, tree),
         is_draft=document.draft,
         items=[[item.label, item.title, list(item.above)] for item in document.items],
         digest=document.digest,
@@ -162,7 +176,7 @@ def _keep_document(session: Session, tree: RegionTree, document: Document, file_
     session.flush()
 
 
-def _region(document: Document, tree: RegionTree) -> str:
+def region_of(document: Document, tree: RegionTree) -> str:
     """Where the issuer sits; the whole country where the name says nothing."""
     for words in (document.issuer or "", document.title):
         sure = [mention.ids[0] for mention in find_regions(words, tree) if not mention.ambiguous]

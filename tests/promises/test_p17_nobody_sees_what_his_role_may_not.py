@@ -10,10 +10,12 @@ from hotline.api.tables import ApiTokenRow
 from hotline.console.app import PAGES
 from hotline.console.roles import ROLES
 from hotline.hooks.tables import HookRow
+from hotline.policy import documents
 from hotline.policy.tables import RecordRow, VersionRow
 from hotline.tickets import service as tickets
 from kit import clock
 from kit.db import Database
+from knowledge.regions import load_tree
 from tests.support.desk import Operator
 from tests.support.desk_tickets import OTHER, OWN, Tickets
 
@@ -25,6 +27,7 @@ FIGURES = {"lead", "editor", "auditor"}
 NOBODY: set[str] = set()
 WRITERS = {"editor", "lead"}
 TICKET = "/desk/tickets/{ticket:int}"
+DOCUMENT_DRAFT = "/desk/documents/drafts/{draft:int}"
 VERSION = "/desk/knowledge/versions/{version:int}"
 
 # (method, path) -> who may use it; with {ticket}: on a ticket of his own desk, then on one of a desk beside it.
@@ -93,6 +96,12 @@ MATRIX: dict[tuple[str, str], tuple[set[str] | frozenset[str], ...]] = {
     ("POST", f"{VERSION}/try"): (READ | {"editor"},),
     **{("POST", f"{VERSION}/{name}"): (WRITERS,) for name in ("submit", "discard", "publish", "keep")},
     **{("POST", f"/desk/knowledge/{name}"): (WRITERS,) for name in ("retire", "correct", "missed")},
+    ("GET", "/desk/documents"): (READ | {"editor"},),
+    ("POST", "/desk/documents"): (WRITERS,),
+    ("GET", "/desk/documents/{document:int}"): (READ | {"editor"},),
+    ("GET", DOCUMENT_DRAFT): (READ | {"editor"},),
+    ("POST", f"{DOCUMENT_DRAFT}/publish"): (WRITERS,),
+    ("POST", f"{DOCUMENT_DRAFT}/discard"): (WRITERS,),
     ("GET", "/desk/operators"): ({"security"},),
     ("POST", "/desk/operators/invite"): ({"security"},),
     ("POST", "/desk/operators/{operator:int}"): ({"security"},),
@@ -136,6 +145,7 @@ class Things:
 def _filled(path: str, of: Things) -> str:
     path = path.replace("{ticket:int}", str(of.ticket)).replace("{conversation}", of.conversation)
     path = path.replace("{alarm:int}", str(of.alarm)).replace("{desk}", of.desk)
+    path = path.replace("{document:int}", "1").replace("{draft:int}", "1")
     path = path.replace("{token:int}", "1").replace("{hook:int}", "1").replace("{message:int}", "1")
     path = path.replace("{export:int}", str(of.export))
     path = path.replace("{version:int}", "1").replace("{operator:int}", "1")
@@ -166,6 +176,10 @@ def own_and_other(sqlite: Database) -> tuple[Things, Things]:
     with sqlite.transaction() as session:
         session.add(HookRow(id=1, url="https://made-up.example/in", secret="-", created_at=clock.now()))
         session.add(ApiTokenRow(id=1, name="made up", hash="-", operator_id=1, scopes=["list"], created_at=clock.now()))
+        text = "关于做好维权工作的通知\n编的〔2026〕1号\n一、各级工会要做好职工维权工作，把每件事办实。\n2026年11月2日"
+        documents.paste(session, "编的通知", text, "operator:3")  # his own: he may discard it, not publish it
+        other = documents.paste(session, "另一份", f"{text}\n二、再多一条。", "operator:0")
+        documents.publish(session, other, "operator:9", load_tree())
     return both
 
 

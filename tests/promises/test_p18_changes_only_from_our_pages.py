@@ -21,6 +21,7 @@ FILLED = {"text": "x", "words": "工资", "version": "2", "key": "k", "login": "
 def _path(page: Page, ticket: int) -> str:
     path = page.path.replace("{ticket:int}", str(ticket)).replace("{alert:int}", "1")
     path = path.replace("{alarm:int}", "1").replace("{desk}", OWN)
+    path = path.replace("{document:int}", "1").replace("{draft:int}", "1")
     path = path.replace("{token:int}", "1").replace("{hook:int}", "1").replace("{message:int}", "1")
     path = path.replace("{export:int}", "1")
     path = path.replace("{version:int}", "1").replace("{operator:int}", "1")

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from bot.mailbox.tables import ConversationRow, OutboxRow
+from hotline.console.alerts import by_district
 from hotline.tickets import desks
 from hotline.tickets import service as tickets
 from hotline.warnings import alerts
 from kit.db import Database
 from tests.support.desk import Operator
-from tests.support.desk_tickets import OWN, Tickets
+from tests.support.desk_tickets import OTHER, OWN, Tickets
 
 
 @pytest.fixture
@@ -114,3 +115,20 @@ def test_an_empty_desk_is_red_on_the_board(
     with sqlite.transaction() as session:
         tickets.note_presence(session, 1)
     assert "现在有人在岗" in lead.get("/desk/alerts")
+
+
+def test_the_districts_stand_by_colour_and_persons_with_a_bar_each(
+    sqlite: Database, logged_in: Callable[..., Operator]
+) -> None:
+    seeded = Tickets(sqlite)
+    seeded.desks()
+    for desk, level, title in ((OWN, "blue", "一"), (OWN, "yellow", "二"), (OTHER, "red", "三")):
+        seeded.alert(desk, level, title)
+    with sqlite.reading() as session:
+        worst, next_one = by_district(alerts.board(session, None, closed=False))
+
+    assert (worst.region, next_one.region) == (OTHER, OWN)
+    assert next_one.persons == 24
+    assert worst.bar == [("red", 0.0, 50.0)]
+    assert next_one.bar == [("yellow", 0.0, 50.0), ("blue", 50.0, 50.0)]
+    assert '<rect class="yellow" x="0.0" width="50.0"' in logged_in("lead").get("/desk/alerts")
