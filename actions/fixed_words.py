@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions import privacy, script, sms_code
+from actions import moods, privacy, script, sms_code
 from actions.answer import ticket_for
 from actions.chat import MENU, MORE, chat
 from actions.fallback import PERSON
 from actions.follow import more, next_best
-from actions.forms import own_ticket, remind, ticket
+from actions.forms import asked_sum, own_ticket, remind, ticket
 from actions.human import human
 from actions.press import press
 from actions.status import left_off, status
@@ -26,7 +26,17 @@ GREETING_WORDS = re.compile(
     r"^(?:你好|您好|在吗|在不在|有人吗|哈喽|喂|hi|hello|早上好|下午好|晚上好|再见|拜拜|bye)$",
     re.IGNORECASE,
 )
-TITLES = {button.title: button.payload for button in (*MENU, *MORE)}
+TOPIC_WORDS = {  # a topic's bare name is a press on its button, not a question
+    **dict.fromkeys(("工资", "欠薪", "拖欠工资", "讨薪"), "ask:wages"),
+    **dict.fromkeys(("工伤", "受伤", "受伤了"), "ask:injury"),
+    **dict.fromkeys(("合同", "劳动合同"), "ask:contract"),
+    **dict.fromkeys(("社保", "五险一金", "公积金"), "ask:insurance"),
+    **dict.fromkeys(("辞退", "被辞退", "裁员", "离职"), "ask:termination"),
+    **dict.fromkeys(("加班", "休假", "年假"), "ask:hours"),
+    **dict.fromkeys(("仲裁", "打官司"), "ask:dispute"),
+    **dict.fromkeys(("怀孕", "产假"), "ask:women"),
+}
+TITLES = {**TOPIC_WORDS, **{button.title: button.payload for button in (*MENU, *MORE)}}
 EMPTY_WORDS = re.compile(r"^(?:嗯+|哦+|噢+|额|呃|啊+|[\d\W]{0,3})$")  # nothing that could be understood
 LEFT_OFF_WORDS = re.compile(
     r"^(?:刚才|刚刚|之前|上次)?(?:我们|咱们)?(?:说|讲|聊|谈)到(?:哪儿?|哪里|哪一步|什么地方)(?:了|啦)?[呢啊呀吗]?$"
@@ -93,6 +103,17 @@ def as_pressed(turn: Turn, world: World) -> Outcome:
     return press(replace(turn, press=TITLES[turn.text.strip("。！!，, ？?")]), world)
 
 
+def _mood(turn: Turn, said: str) -> Verb | None:
+    """What is no question, when nothing else is under way."""
+    if moods.is_command(said):
+        return moods.command
+    if moods.is_sigh(said):
+        return moods.sigh
+    if moods.is_scolding(said):
+        return moods.scolded
+    return moods.bare_fact if moods.is_bare_fact(turn) else None
+
+
 def verb_for(turn: Turn) -> Verb | None:
     """The verb that the words themselves name, or None."""
     said = turn.text.strip("。！!，, ？?")
@@ -107,6 +128,12 @@ def verb_for(turn: Turn) -> Verb | None:
         return menu
     if sms_code.is_answer(turn):
         return status
+    if not turn.talk.caring and asked_sum.is_asked(turn):
+        return asked_sum.begin
+    if is_idle:
+        felt = _mood(turn, said)
+        if felt is not None:
+            return felt
     if NOT_THIS_WORDS.match(said) and turn.talk.card and turn.talk.form is None:
         return next_best
     for words, verb in WORDS:

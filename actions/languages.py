@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 import yaml
 
+from actions.chat import MENU
+from actions.fallback import PERSON
 from actions.turn import Outcome, Turn, World, say
+from bot import replies
 from bot.mailbox.wake import bell
 from bot.messages import Outgoing
 from hotline.tickets import service as tickets
@@ -19,6 +22,12 @@ from knowledge.words import DATA
 
 _CODE = re.compile(r"[;{}<>=\\]|--|https?:")  # somebody tries what we take for commands, or sends a link
 _CHINESE = re.compile(r"[一-鿿]")
+_SYLLABLE = (
+    "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+    "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ui|uo|ue|ve|er|[aoeiuv])"
+)
+_PINYIN = re.compile(rf"{_SYLLABLE}(?:[ ']?{_SYLLABLE})+[.?!。？！ ]*", re.IGNORECASE)
+LEAST_PINYIN = 8  # letters; less may be anything
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,14 @@ def language_of(text: str) -> Language | None:
     return None
 
 
+def is_pinyin(text: str) -> bool:
+    """Chinese in Latin letters: every word is made of its syllables, which no English sentence is."""
+    return len(text) >= LEAST_PINYIN and _PINYIN.fullmatch(text.strip()) is not None
+
+
 def reply_in_own_language(turn: Turn, world: World) -> Outcome | None:
+    if not turn.press and is_pinyin(turn.text):
+        return say(Outgoing(kind="fallback", text=replies.PINYIN, topic="oos", buttons=(PERSON, *MENU)))
     language = None if turn.press else language_of(turn.text)
     if language is None:
         return None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from actions.forms import calculate, own_ticket, remind, ticket
+from actions.forms import asked_sum, calculate, own_ticket, remind, ticket
 from actions.human import human
 from actions.turn import Outcome, Turn, Verb, World, say
 from bot import replies
@@ -32,6 +32,7 @@ CORRECTS = re.compile(r"^(?:不是|不对|错了|说错|更正|改|应该是|其
 SHORT = 14
 INTERRUPTING = ("crisis", "human", "status_query", "privacy", "why_law", "chitchat", "oos")
 SURE_OF_A_QUESTION = 0.5
+FORGOT = re.compile(r"忘(?:了|记)|记不(?:清|得|住|起)|想不起|不记得|说不好|说不清|搞不清")
 _QUESTION_MARKS = ("吗", "?", "？", "怎么", "什么", "咋", "多少", "哪", "能不能", "可以", "如何", "为啥", "为什么")
 
 
@@ -44,6 +45,8 @@ def proceed(turn: Turn, world: World, verb: Verb, *, is_fixed: bool = False) -> 
         return calculate.begin(turn, world, turn.press.partition(":")[2])
     if turn.press.startswith("ticket:"):
         return ticket.begin(turn, world, turn.press.partition(":")[2])
+    if verb is asked_sum.begin:
+        return verb(turn, world)
     form = turn.talk.form
     if form is None:
         return None
@@ -62,7 +65,7 @@ def proceed(turn: Turn, world: World, verb: Verb, *, is_fixed: bool = False) -> 
     outcome = handler.answer(turn, world)
     if outcome is not None:
         return outcome
-    if _is_another_question(turn):
+    if _is_another_question(turn) and not FORGOT.search(turn.text):
         return _interrupted(turn, world, verb)
     return handler.ask_again(turn, world)
 
@@ -77,7 +80,7 @@ def _after_the_result(turn: Turn, world: World, verb: Verb, handler: Handler) ->
 
 
 def _cancels(turn: Turn) -> bool:
-    if turn.text.strip() in replies.SKIP_WORDS:
+    if turn.text.strip() in replies.SKIP_WORDS or "不想说" in turn.text:
         return False
     return turn.press == "cancel" or turn.intent == "cancel" or turn.text.strip() in replies.CANCEL_WORDS
 

@@ -56,9 +56,10 @@ def like(session: Session, turn: Turn, form: Form) -> list[Ticket]:
     return tickets.duplicates(session, turn.conversation_id or "", category, form.facts)
 
 
-def question(form: Form) -> str:
+def question(form: Form, channel: str) -> str:
     _, number, day = form.facts[KNOWN]
-    return replies.TICKET_SAME.format(day=day, title=title(form.of), number=number)
+    what = replies.ONE_MATTER if channel == "sms" else f"“{title(form.of)}”"  # others may read a text message
+    return replies.TICKET_SAME.format(day=day, what=what, number=number)
 
 
 def joined(turn: Turn, world: World, form: Form) -> Outgoing | None:

@@ -23,10 +23,10 @@ SKIPS = ("跳过", *replies.SKIP_WORDS)
 CANCEL, PERSON, MENU = Button("算了", "cancel"), Button("转人工", "human"), Button("菜单", "menu")
 
 
-def begin(turn: Turn, world: World, kind: str) -> Outcome | None:
+def begin(turn: Turn, world: World, kind: str, words: str = "") -> Outcome | None:
     if kind not in CALCULATORS:
         return None
-    return _said(turn, world, Form("calculate", kind), "")
+    return _said(turn, world, Form("calculate", kind), words)
 
 
 def answer(turn: Turn, world: World) -> Outcome | None:

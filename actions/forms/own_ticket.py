@@ -42,6 +42,8 @@ def _begin(turn: Turn, world: World, act: str) -> Outcome:
         return own_ticket.refused(found)
     if act != "rate" and found.ticket.state not in OPEN_STATES:
         return say(Outgoing(kind="ticket", text=replies.TICKET_IS_CLOSED.format(number=found.ticket.number)))
+    if act == "rate" and found.ticket.state in OPEN_STATES:
+        return say(Outgoing(kind="ticket", text=replies.RATE_LATER.format(number=found.ticket.number)))
     facts = {"ticket": found.ticket.id, "number": found.ticket.number}
     form = Form(KIND, act, facts, act)
     rest = _WORDS_OF_THE_ACT.sub("", found.rest).strip()

@@ -100,7 +100,7 @@ def _next(turn: Turn, world: World, form: Form) -> Outcome:
 
 def _ask(turn: Turn, world: World, form: Form, step: str) -> Outcome:
     asked = Form(form.kind, form.of, form.facts, step, form.times + 1)
-    text = _text(world, form, step)
+    text = _text(world, form, step, turn.channel)
     if step == "place" and form.times >= TRIES:
         text = replies.TICKET_STUCK
     kind: Any = "ticket" if step == "confirm" else "ask"
@@ -108,10 +108,10 @@ def _ask(turn: Turn, world: World, form: Form, step: str) -> Outcome:
     return say(Outgoing(kind=kind, text=text, buttons=buttons), talk=turn.talk.but(form=asked))
 
 
-def _text(world: World, form: Form, step: str) -> str:
+def _text(world: World, form: Form, step: str, channel: str) -> str:
     if step == "confirm":
-        return summary(world, form)
-    return again.question(form) if step == again.STEP else intake.question(form.of, step)
+        return summary(world, form, channel)
+    return again.question(form, channel) if step == again.STEP else intake.question(form.of, step)
 
 
 def _buttons(step: str, *, is_stuck: bool) -> tuple[Button, ...]:
@@ -132,13 +132,16 @@ def _buttons(step: str, *, is_stuck: bool) -> tuple[Button, ...]:
     return (*chosen, Button("跳过", "skip"), _CANCEL)
 
 
-def summary(world: World, form: Form) -> str:
-    """What will be filed, in his own words, for a yes."""
+def summary(world: World, form: Form, channel: str) -> str:
+    """What will be filed, in his own words, for a yes; a text message may be read by others and holds no matter."""
     facts = form.facts
     place = world.knowledge().base.region_title(facts["place"])
     many = "只有你自己" if facts["people"] == 1 else f"{facts['people']}人"
     if facts.get("representatives"):
         many += f"，代表：{facts['representatives']}"
+    if channel == "sms":
+        count = f"，一共{len(facts['also']) + 1}件" if facts.get("also") else ""
+        return replies.TICKET_SUMMARY_SMS.format(count=count, place=place, people=many)
     own = [(one.title, facts.get(one.name)) for one in intake.fields(form.of)]
     more = "".join(f"；{title}：{value}" for title, value in own if value)
     also = "".join(f"\n另外登记：{matters.title(category)}（{words}）" for category, words in facts.get("also", ()))

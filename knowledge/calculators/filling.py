@@ -11,17 +11,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from knowledge import numbers
-from knowledge.numbers import Amount, Count, Day, Duration, Hours, Span, Thing
+from knowledge.numbers import Day, Duration, Span, Thing
 
 from . import CALCULATORS, Calculator, grounds
 from .dates import add_months
 from .errors import BadInput
 from .fields import Field
 from .result import plain
+from .taking import HOURS_A_DAY, WHOLE_DAYS, value_for
 
 START = r"入职|进厂|进公司|进来|来的|来上班|开始|上的班|参加工作|从"
 END = r"离职|走的|走了|辞退|开除|辞职|解雇|最后一天|不干|离开|到期|被裁|解除"
@@ -53,13 +53,20 @@ CUES: dict[str, str] = {
     "own_wage": r"工资|月薪|一个月",
     "avg_wage_12m": r"工资|月薪|一个月|平均",
     "monthly_wage": r"工资|月薪|一个月|每个?月|底薪",
+    "local_avg_wage": r"社平|社会平均|职工(?:月)?平均",
+    "local_min_wage": r"最低工资",
+    "min_wage": r"最低工资",
     "hourly_paid": r"小时|时薪",
     "workers": r"人",
     "days_taken": r"休了|休过",
 }
+OF_THE_PLACE = re.compile(
+    r"最低工资|社平|社会平均|职工月?平均"
+)  # a figure of the place, whatever 工资 stands beside it
 YES = re.compile(r"^(?:是|对|有|嗯|签了|给了|交了|通知了|补休了|可以|要)")
 NO = re.compile(r"没|不是|不|否|无")
 CORRECTION = re.compile(r"不是.{1,20}?[，,]?\s*(?:而?是|应该是)")
+TAKEN_BACK = re.compile(r"[，,]?\s*(?:而?不是|不算|别算|可不是)(.{1,12})$")  # 底薪是5500不是6000
 NEAR = 8
 
 
@@ -91,6 +98,9 @@ class _Form:
         """Take a value; a loose one is said back."""
         self.inputs[name] = value
         self.took.append(name)
+        if isinstance(thing, Duration) and name in WHOLE_DAYS:
+            self.notes.append(f"“{thing.text}”先按每天{HOURS_A_DAY}小时算，不是就告诉我一共几个小时。")
+            return
         month = isinstance(thing, Day) and thing.precision == "month" and len(str(value)) > 7
         if thing is not None and (thing.approximate or month):
             self.notes.append(f"“{thing.text}”先按{value}算，不对就告诉我准数。")
@@ -108,8 +118,11 @@ def fill(
     form = _Form(CALCULATORS[kind], text, today, dict(given or {}))
     things = numbers.find(text, today)
     corrected = CORRECTION.search(text)
+    taken_back = None if corrected else TAKEN_BACK.search(text)
     if corrected:
-        things = _correct(form, things, corrected.end())
+        things = _correct(form, things, old=(0, corrected.end()))
+    elif taken_back and taken_back.start():
+        things = _correct(form, things, old=(taken_back.start(), len(text)))
     wanted = form.named(asked) if asked else None
     _volunteered(form, wanted)
     for thing in _by_cue(form, things, wanted):
@@ -133,70 +146,13 @@ def next_field(kind: str, inputs: Mapping[str, Any]) -> Field | None:
     return None
 
 
-def value_for(one: Field, thing: Thing, today: date) -> Any:
-    """A thing as the field takes it, None when it is of another kind."""
-    if one.type in ("money", "wage") and isinstance(thing, Amount):
-        return _money(one, thing)
-    if one.type in ("date", "month") and isinstance(thing, Day):
-        if one.type == "month":
-            return None if thing.precision == "year" else thing.value.isoformat()[:7]
-        return None if thing.precision == "year" else _day(one, thing)
-    if one.type not in ("count", "whole", "term"):
-        return None
-    if isinstance(thing, Duration):
-        return _length(one.name, thing)
-    if isinstance(thing, Hours) and "hours" in one.name:
-        return plain(thing.value)
-    if isinstance(thing, Count) and (one.name, thing.unit) in COUNTED:
-        return plain(thing.value)
-    return None
-
-
-COUNTED = {
-    ("grade", "级"),
-    ("workers", "人"),
-    ("headcount", "人"),
-    ("laid_off", "人"),
-    ("agreed_percent", "%"),
-    ("babies", "胎"),
-}
-
-
-def _day(one: Field, thing: Day) -> str:
-    """A month named for a day: its first day, or its last one where something ended."""
-    ending = one.name in ("last_day", "employment_ended", "to")
-    return (thing.last if ending else thing.value).isoformat()
-
-
-def _money(one: Field, thing: Amount) -> str | None:
-    """A month's wage from a month's or a year's figure; a day's or an hour's is asked about, not multiplied."""
-    if one.type == "wage" and thing.per == "year":
-        return plain((thing.value / 12).quantize(Decimal("0.01")))
-    if one.type == "wage" and thing.per in ("day", "hour", "week"):
-        return None
-    if one.name == "hourly_paid" and thing.per not in ("hour", None):
-        return None
-    return plain(thing.value)
-
-
-def _length(name: str, thing: Duration) -> str | None:
-    """A duration in the field's unit."""
-    if name.endswith("years"):
-        return plain(thing.in_years.quantize(Decimal("0.1")))
-    if name.endswith("months"):
-        return plain(thing.in_months.quantize(Decimal("0.1")))
-    if "days" in name and not thing.years and not thing.months:
-        return str(thing.days)
-    return None
-
-
-def _correct(form: _Form, things: list[Thing], new: int) -> list[Thing]:
-    """不是三个月是四个月: the field that holds the old value gets the new one."""
-    old = [thing for thing in things if thing.start < new]
-    left = [thing for thing in things if thing.start >= new]
+def _correct(form: _Form, things: list[Thing], old: tuple[int, int]) -> list[Thing]:
+    """不是三个月是四个月, 是四个月不是三个月: the field that holds the old value gets the new one."""
+    was_said = [thing for thing in things if old[0] <= thing.start < old[1]]
+    left = [thing for thing in things if thing not in was_said]
     for one in form.calculator.fields:
         held = form.inputs.get(one.name)
-        was = any(held is not None and str(held) == str(value_for(one, thing, form.today)) for thing in old)
+        was = any(held is not None and str(held) == str(value_for(one, thing, form.today)) for thing in was_said)
         now = next((value_for(one, thing, form.today) for thing in left if value_for(one, thing, form.today)), None)
         if was and now is not None:
             form.put(one.name, now)
@@ -217,6 +173,8 @@ def _by_cue(form: _Form, things: list[Thing], wanted: Field | None) -> list[Thin
             for one in form.calculator.fields
             if one.name in CUES and one.name not in form.took and value_for(one, thing, form.today) is not None
         ]
+        if OF_THE_PLACE.search(before):
+            matching = [one for one in matching if one.name in form.calculator.regional]
         hit = next((one for one in matching if re.search(CUES[one.name], after)), None)
         hit = hit or next((one for one in matching if re.search(CUES[one.name], before)), None)
         clear = hit is not None and (hit.type == "date" or "hours" in hit.name)
@@ -254,7 +212,9 @@ def _by_type(form: _Form, thing: Thing, wanted: Field | None) -> None:
     takes = [
         one
         for one in form.calculator.fields
-        if form.inputs.get(one.name) is None and value_for(one, thing, form.today) is not None and one.name != "today"
+        if form.inputs.get(one.name) is None
+        and value_for(one, thing, form.today) is not None
+        and _may_be_meant(form, one)
     ]
     open_fields = [one for one in takes if one.required] or takes
     if len(open_fields) == 1:
@@ -265,6 +225,11 @@ def _by_type(form: _Form, thing: Thing, wanted: Field | None) -> None:
         form.took.append("_service_months")
         if thing.approximate:
             form.notes.append(f"“{thing.text}”先按{thing.years}年{thing.months}个月算，知道入职日期就告诉我。")
+
+
+def _may_be_meant(form: _Form, one: Field) -> bool:
+    """A place's figure and today are never what a loose figure means."""
+    return one.name != "today" and one.name not in form.calculator.regional
 
 
 def _from_service(form: _Form) -> None:

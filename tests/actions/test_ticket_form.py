@@ -50,6 +50,18 @@ def test_many_name_representatives_and_are_one_ticket(sqlite: Database) -> None:
     assert [(one.category, one.people_count) for one in mine] == [("T-GROUP", 30)]
 
 
+def test_a_text_message_does_not_repeat_the_matter(sqlite: Database) -> None:
+    worker = Worker(sqlite, channel="sms")
+    worker.say(press="ticket:T-WAGE")
+    for said in ("安全", "苏州", "恒达电子厂拖欠三个月工资一共一万八", "就我一个人"):
+        told = worker.hears(said)
+        assert "恒达" not in told
+    told = worker.hears("同意")
+
+    assert "苏州" in told and "恒达" not in told and "一万八" not in told
+    assert "工单号" in worker.hears("对")
+
+
 def test_a_no_to_the_sensitive_facts_drops_them_and_goes_on(sqlite: Database) -> None:
     worker = Worker(sqlite)
     worker.say(press="ticket:T-WOMEN")

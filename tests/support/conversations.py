@@ -28,6 +28,7 @@ FOLDER = Path(__file__).parent.parent / "conversations"
 THREADS = 4
 PATIENT = {"GONGYOU_TURN_DEADLINE": "60", "GONGYOU_FALLBACK_AFTER": "90"}  # a busy machine is no fault of the bot
 CANARY = "110101199003070038"  # an identity number that nobody has; typed at every step, it must stand nowhere
+SPACED = "110101 19900307 0038"  # the same as some people write it
 LEFTOVERS = re.compile(r"\{\{|\}\}|\{%|\bNone\b|\bnan\b|Traceback|Decimal\(")
 
 
@@ -67,6 +68,7 @@ class Script:
 
 INTERRUPTIONS: dict[str, tuple[Step, ...]] = {
     "canary": (Step(say=f"我的身份证号是{CANARY}", must=("[一-鿿]{4}",), must_not=(CANARY,)),),
+    "canary_as_name": (Step(say=f"我叫张三{SPACED}", must=("[一-鿿]{4}",), must_not=(SPACED,)),),
     "question": (Step(say="那试用期最长能约定多久？", kind="answer", must=("试用期",)),),
     "cancel": (Step(say="算了", kind="info", must=("先放下",)), Step(say="你好", kind="info", must=("在的|你好",))),
     "human": (Step(say="转人工", kind="ticket", must=(r"工单号(?:是)? ?\d{8}-\d{4}-\d",)),),
@@ -275,8 +277,19 @@ def canary_in(folder: Path) -> list[str]:
     return [
         str(path.relative_to(folder))
         for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink() and CANARY.encode() in path.read_bytes()
+        if path.is_file() and not path.is_symlink() and holds_canary(path.read_bytes())
     ]
+
+
+def holds_canary(held: bytes) -> bool:
+    return any(number.encode() in held for number in (CANARY, SPACED))
+
+
+def canary_in_metrics(stack: Stack) -> list[str]:
+    """What the internal port counts, if the identity number became a label of it."""
+    answer = httpx.get(f"http://127.0.0.1:{stack.port + 2}/metrics", timeout=40, trust_env=False)
+    assert answer.status_code == httpx.codes.OK, answer.text
+    return ["/metrics"] if holds_canary(answer.content) else []
 
 
 def play_on_own_stack(scripts: list[Script], told: Callable[[str], None]) -> tuple[list[Played], list[str]]:
@@ -284,7 +297,9 @@ def play_on_own_stack(scripts: list[Script], told: Callable[[str], None]) -> tup
     with tempfile.TemporaryDirectory() as folder:
         with Stack(Path(folder), **PATIENT) as stack:
             played = play_all(stack.url, scripts, told)
-        return played, canary_in(Path(folder))
+            counted = canary_in_metrics(stack)
+            living = canary_in(Path(folder))  # also what a clean end would fold away: SQLite's write-ahead log
+        return played, sorted({*counted, *living, *canary_in(Path(folder))})
 
 
 def main() -> int:

@@ -115,3 +115,24 @@ def test_an_answer_to_a_question(kind, asked, text, value) -> None:
 def test_an_unclear_answer_is_asked_for_with_an_example(asked, text) -> None:
     filled = fill("severance", text, TODAY, asked=asked)
     assert filled.unclear is not None and filled.unclear.example and filled.inputs == {}
+
+
+def test_days_of_rest_days_become_hours_and_are_said_back() -> None:
+    filled = fill("overtime_pay", "周末上了四天", TODAY, given={"monthly_wage": "5500"}, asked="weekday_hours")
+    assert filled.inputs["restday_hours"] == "32" and filled.unclear is None
+    assert any("每天8小时" in note for note in filled.notes)
+
+
+@pytest.mark.parametrize(
+    "text", ["底薪是5500不是6000", "不是6000是5500", "一个月5500，不是6000", "哦对了底薪是5500，不是6000"]
+)
+def test_a_correction_in_either_order(text) -> None:
+    filled = fill("overtime_pay", text, TODAY, given={"monthly_wage": "6000"}, asked="weekday_hours")
+    assert dict(filled.inputs) == {"monthly_wage": "5500"}
+
+
+def test_a_loose_sum_never_becomes_the_place_s_figure() -> None:
+    filled = fill("overtime_pay", "不是6000", TODAY, given={"monthly_wage": "6000"}, asked="weekday_hours")
+    assert dict(filled.inputs) == {"monthly_wage": "6000"}
+    said = fill("overtime_pay", "当地最低工资2490", TODAY, given={"monthly_wage": "6000"}, asked="weekday_hours")
+    assert said.inputs["local_min_wage"] == "2490" and said.inputs["monthly_wage"] == "6000"
