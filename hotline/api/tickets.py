@@ -5,6 +5,7 @@ Personal data are masked here as at the desk; there is no way to reveal them by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +36,8 @@ SHOWN = (
     *("satisfaction", "home_region"),
 )
 HIDDEN_EVENTS = ("alerted",)
-MOST_TEXT = 4000
+MOST_TEXT, MOST_LISTED, MOST_NUMBER = 4000, 50, 10**12
+ODD = re.compile("[\x00\ud800-\udfff]")  # what no database stores
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,30 @@ class Call:
 
     def text(self, name: str, *, most: int = MOST_TEXT) -> str:
         value = self.body.get(name)
-        if not isinstance(value, str) or not value.strip() or len(value) > most or "\0" in value:
+        if not isinstance(value, str) or not value.strip() or len(value) > most or ODD.search(value):
             raise ApiError(400, "bad_field", f"{name} 要写1到{most}个字", field=name)
         return value.strip()
+
+    def facts(self, name: str) -> dict[str, Any]:
+        """An object whose values are words, numbers, yes or no, or lists of words."""
+        value = self.body.get(name) or {}
+        if not isinstance(value, dict) or not all(_is_fact(one) for one in (*value, *value.values())):
+            raise ApiError(400, "bad_field", f"{name} 应当是一个对象，里面是文字、数字或是否", field=name)
+        return value
 
     def number(self, name: str) -> int:
         value = self.body.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**53:
             raise ApiError(400, "bad_field", f"{name} 应当是整数", field=name)
         return value
+
+
+def _is_fact(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= MOST_TEXT and not ODD.search(value)
+    if isinstance(value, list):
+        return len(value) <= MOST_LISTED and all(isinstance(one, str) and _is_fact(one) for one in value)
+    return value is None or (isinstance(value, (bool, int, float)) and -MOST_NUMBER <= value <= MOST_NUMBER)
 
 
 @dataclass(frozen=True)
@@ -132,7 +149,7 @@ def _ticket(session: Session, call: Call, one: Endpoint, number: str | None) -> 
     """The ticket of the path; one that he may not read is as good as none."""
     if number is None:
         return None
-    found = tickets.find_by_number(session, number)
+    found = None if ODD.search(number) else tickets.find_by_number(session, number)
     if found is None:
         raise _not_there()
     copied = queries.copied(session, found.id)
@@ -164,6 +181,8 @@ def listed(session: Session, call: Call, _ticket: Ticket | None) -> dict[str, An
     if view not in queries.VIEWS:
         raise ApiError(400, "bad_field", f"view 可以是 {'、'.join(queries.VIEWS)}", field="view")
     chosen: dict[str, Any] = {name: asked.get(name, "") for name in names}
+    if odd := [name for name, value in chosen.items() if ODD.search(value)]:
+        raise ApiError(400, "bad_field", f"{odd[0]} 里有不是文字的符号", field=odd[0])
     wanted = queries.Filter(view=view, limit=int(limit[:4]), **chosen)
     page = queries.find(session, wanted, call.viewer)
     return {"tickets": [as_json(line) for line in page.lines], "next": page.next}
@@ -189,10 +208,10 @@ def read(session: Session, call: Call, ticket: Ticket | None) -> dict[str, Any]:
 def create(session: Session, call: Call, _ticket: Ticket | None) -> dict[str, Any]:
     """Once per `key`, however often it is sent. Personal fields need `consent`, as everywhere."""
     category = call.body.get("category", "T-OTHER")
-    if category not in catalogue().categories:
+    if not isinstance(category, str) or category not in catalogue().categories:
         raise ApiError(400, "bad_field", "没有这个类别", field="category")
-    facts = call.body.get("facts") or {}
-    if not isinstance(facts, dict) or not all(people.catalogue().knows(str(name)) for name in facts):
+    facts = call.facts("facts")
+    if not all(people.catalogue().knows(name) for name in facts):
         raise ApiError(400, "bad_field", "facts 里有目录之外的项（docs/api.md）", field="facts")
     person = people.new_person(session)
     for purpose in _consents(call):
@@ -217,7 +236,9 @@ def create(session: Session, call: Call, _ticket: Ticket | None) -> dict[str, An
 
 def _consents(call: Call) -> list[str]:
     given = call.body.get("consent") or []
-    if not isinstance(given, list) or any(one not in people.catalogue().purposes for one in given):
+    if not isinstance(given, list) or any(
+        not isinstance(one, str) or one not in people.catalogue().purposes for one in given
+    ):
         raise ApiError(400, "bad_field", "consent 是同意了的用途的列表", field="consent")
     return [str(one) for one in given]
 
@@ -254,9 +275,7 @@ def transfer(session: Session, call: Call, ticket: Ticket | None) -> dict[str, A
 @endpoint("POST", "/api/tickets/{number}/close", "close", "close")
 def close(session: Session, call: Call, ticket: Ticket | None) -> dict[str, Any]:
     assert ticket is not None
-    fields = call.body.get("fields") or {}
-    if not isinstance(fields, dict):
-        raise ApiError(400, "bad_field", "fields 应当是一个对象", field="fields")
+    fields = call.facts("fields")
     actor, version = f"operator:{call.token.operator_id}", call.number("version")
     closed = tickets.close(session, ticket.id, actor, call.text("outcome"), fields=fields, version=version)
     return as_json(closed)

@@ -21,6 +21,7 @@ from kit import clock
 from knowledge import employer_names
 from knowledge.regions import load_tree
 
+MOST_PEOPLE = 6  # digits
 FREE = ("matter", "words", "project", "contractor", "address", "building", "street", "hazard", "wanted", "proposal")
 
 
@@ -72,7 +73,8 @@ def _place(region: str | None, facts: Mapping[str, Any]) -> str:
 
 
 def _count(value: Any) -> int:
-    return int(value) if str(value).isdigit() and int(value) > 0 else 1
+    said = str(value)
+    return int(said) if said.isdecimal() and len(said) <= MOST_PEOPLE and int(said) > 0 else 1
 
 
 def open_ticket(
