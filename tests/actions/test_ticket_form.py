@@ -6,8 +6,10 @@ from actions.forms import intake
 from actions.people import noted
 from hotline import people
 from hotline.tickets import service as tickets
+from hotline.tickets.tables import DeskRow
 from kit.db import Database
 from tests.actions.world import Worker, turn
+from tests.hotline.tickets.support import import_desks
 
 
 @pytest.mark.parametrize(
@@ -78,3 +80,26 @@ def test_a_no_to_the_sensitive_facts_drops_them_and_goes_on(sqlite: Database) ->
     with sqlite.reading() as session:
         ticket = tickets.of_conversation(session, worker.conversation_id)[0]
         assert people.masked(session, ticket.person_id, "pregnancy") == ""
+
+
+@pytest.mark.parametrize(("unit", "desk"), [("国企", "CN-32-05.state"), ("私企", "CN-32-05"), ("跳过", "CN-32-05")])
+def test_who_asks_for_a_union_is_sent_by_the_kind_of_his_unit(sqlite: Database, unit: str, desk: str) -> None:
+    import_desks(sqlite)
+    with sqlite.transaction() as session:
+        state = {
+            "id": "CN-32-05.state",
+            "parent": "CN-32",
+            "region": "CN-32-05",
+            "kind": "industry",
+            "title": "示例产业工会",
+        }
+        session.add(DeskRow(**state, industries=["state_owned"]))
+    worker = Worker(sqlite)
+    worker.say(press="ticket:T-UNION-JOIN")
+    for said in ("安全", "苏州", "我们单位想建工会", "恒达公司"):
+        told = worker.hears(said)
+    assert "国企、机关事业单位" in told
+    for said in (unit, "不是", "就我一个人", "同意", "对"):
+        worker.say(said)
+    with sqlite.reading() as session:
+        assert tickets.of_conversation(session, worker.conversation_id)[0].desk_id == desk

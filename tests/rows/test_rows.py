@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hotline.tickets import desks, queries, routing
+from hotline.tickets import desks, queries
 from hotline.tickets import service as tickets
 from hotline.tickets.categories import catalogue
 from hotline.tickets.tables import TicketClockRow, TicketRow
@@ -231,14 +231,6 @@ def notes_the_minute(desk: Desk, id: str, row: dict[str, Any]) -> None:
         assert last.version > 1
 
 
-def goes_by_unit_type(desk: Desk, id: str, row: dict[str, Any]) -> None:
-    """A state-owned firm belongs to its industrial union."""
-    with desk.database.transaction() as session:
-        matter = routing.Matter("CN-32-05-83", "general", "T-UNION-JOIN", unit_type="国企")
-        assert routing.route(session, matter).desk.id == "CN-32-05-83.state"
-        assert routing.desk_for(session, "CN-32-05-83").id == "CN-32-05-83"
-
-
 CHECKS: dict[str, Callable[[Desk, str, dict[str, Any]], None]] = {
     check.__name__: check
     for check in (
@@ -252,6 +244,5 @@ CHECKS: dict[str, Callable[[Desk, str, dict[str, Any]], None]] = {
         stands_on_the_joint_list,
         closes_only_after_a_reply,
         notes_the_minute,
-        goes_by_unit_type,
     )
 }
