@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, or_, select, update
+from sqlalchemy import and_, bindparam, case, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -90,6 +90,24 @@ _STORE = {
     "sqlite": sqlite.insert(_INBOX).on_conflict_do_nothing().returning(_INBOX.c.id),
     "postgresql": postgresql.insert(_INBOX).on_conflict_do_nothing().returning(_INBOX.c.id),
 }
+
+
+# PostgreSQL's figures are from quiet times, when hardly a row is open: behind a backlog it would sort and join all open
+# rows for every claim. Told so, it walks the index of open rows from the end that is wanted, and stops.
+_IN_ORDER = text(
+    "; ".join(f"SET LOCAL enable_{way} = off" for way in ("sort", "material", "hashjoin", "mergejoin", "bitmapscan"))
+)
+_CLAIMED = select(  # in the order of Claimed
+    InboxRow.id,
+    InboxRow.conversation_id,
+    InboxRow.fence,
+    InboxRow.attempts,
+    InboxRow.crashes,
+    InboxRow.received_at,
+    InboxRow.channel,
+    ConversationRow.address,
+    InboxRow.body,
+).join(ConversationRow, ConversationRow.id == InboxRow.conversation_id)
 
 
 def conversation_of(session: Session, channel: str, account: str, address: str, now: datetime) -> str:
@@ -169,6 +187,7 @@ def claim(
         .limit(limit)
     )
     if session.get_bind().dialect.name == "postgresql":
+        session.execute(_IN_ORDER)
         candidates = candidates.with_for_update(skip_locked=True)
     ids = list(session.scalars(candidates))
     if not ids:
@@ -185,33 +204,13 @@ def claim(
         )
         .execution_options(synchronize_session=False)
     )
-    rows = session.execute(
-        select(InboxRow, ConversationRow.address)
-        .join(ConversationRow, ConversationRow.id == InboxRow.conversation_id)
-        .where(InboxRow.id.in_(ids))
-        .order_by(InboxRow.id)
-        .execution_options(populate_existing=True)
-    )
-    return [_claimed(row, address) for row, address in rows]
+    rows = session.execute(_CLAIMED.where(InboxRow.id.in_(ids)).order_by(InboxRow.id))
+    return [Claimed(*row) for row in rows]
 
 
 def _was_taken() -> Any:
     """1 for a row whose lease ended without a word from its worker: that is how a crash looks from here."""
     return case((InboxRow.state == "taken", 1), else_=0)
-
-
-def _claimed(row: InboxRow, address: str) -> Claimed:
-    return Claimed(
-        inbox_id=row.id,
-        conversation_id=row.conversation_id,
-        fence=row.fence,
-        attempts=row.attempts,
-        crashes=row.crashes,
-        received_at=row.received_at,
-        channel=row.channel,
-        address=address,
-        body=row.body,
-    )
 
 
 def _finish(session: Session, claimed: Claimed, **values: Any) -> None:

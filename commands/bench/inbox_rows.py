@@ -6,13 +6,13 @@ import threading
 import time
 from datetime import timedelta
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import ARRAY, BigInteger, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.mailbox import inbox
 from bot.mailbox.tables import ConversationRow, InboxRow
 from bot.messages import Incoming
-from commands.bench.measure import percentile
+from commands.bench.measure import load, percentile
 from hotline.migrations import run
 from kit import clock
 from kit.db import Database
@@ -29,7 +29,8 @@ def report(url: str, backlog: int) -> None:
     began = time.perf_counter()
     waits = drain(database, backlog)
     rate = backlog / (time.perf_counter() - began)
-    print(f"inbox: {rate:,.0f} rows a second claimed and finished in batches of {BATCH} ({backlog} rows)")
+    share = f"batches of {BATCH}, {THREADS} threads, {backlog} rows, load {load()}"
+    print(f"inbox: {rate:,.0f} rows a second claimed and finished ({share})", flush=True)
     print(f"inbox: a new message waited {percentile(waits, 0.95):.2f} s p95 behind the backlog ({len(waits)} new ones)")
     database.close()
 
@@ -78,10 +79,12 @@ def drain(database: Database, backlog: int) -> list[float]:
 
 def _finish(session: Session, claimed: list[inbox.Claimed]) -> None:
     """What `inbox.done` writes, for a whole batch, each row under its fence."""
-    held = tuple_(InboxRow.id, InboxRow.fence).in_([(row.inbox_id, row.fence) for row in claimed])
+    numbers = literal([row.inbox_id for row in claimed], ARRAY(BigInteger))
+    fences = literal([row.fence for row in claimed], ARRAY(BigInteger))
+    held = func.unnest(numbers, fences).table_valued("id", "fence").render_derived()
     session.execute(
         update(InboxRow)
-        .where(held, InboxRow.state == "taken")
+        .where(InboxRow.id == held.c.id, InboxRow.fence == held.c.fence, InboxRow.state == "taken")
         .values(state="done", lease_until=None, finished_at=clock.now())
         .execution_options(synchronize_session=False)
     )

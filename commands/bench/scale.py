@@ -8,6 +8,7 @@ inbox on PostgreSQL in batches; and how long new messages wait while a backlog d
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import sys
 import tempfile
@@ -25,6 +26,7 @@ import typer
 
 from commands.bench import inbox_rows
 from commands.bench.measure import calibrate, load, percentile
+from commands.bench.postgres import Postgres, PostgresMissing
 from commands.bench.questions import QUESTIONS
 from commands.bench.turn import OUR_STORE, SECRET, _answers, _free_port, _process, _rasa, _wait_for_model
 from commands.train import current_model, rasa_environment
@@ -123,16 +125,16 @@ def encoded(encoder: E5) -> Callable[[str], bytes]:
 def alone(encoder: E5, number: int) -> float:
     """Processor milliseconds of the encoder for a sentence."""
     encoder.encode_query([QUESTIONS[0]])
-    began = time.thread_time()
+    began = time.process_time()
     for turn in range(number):
         encoder.encode_query([QUESTIONS[turn % len(QUESTIONS)]])
-    return (time.thread_time() - began) / number * 1000
+    return (time.process_time() - began) / number * 1000
 
 
 @app.command()
 def scale(
     quick: bool = typer.Option(False, help="fewer turns and 1 and 2 Rasa processes only"),
-    database: str = typer.Option("", help="a PostgreSQL whose database may be filled; without it the rows are skipped"),
+    database: str = typer.Option("", help="a PostgreSQL whose database may be filled, instead of one for this run"),
 ) -> None:
     configured = settings()
     if current_model(configured) is None:
@@ -154,19 +156,33 @@ def scale(
                 show(f"{processes} Rasa, whole turns", whole, number)
                 if processes == 1:
                     coordination(encode_ms, without, whole, number)
-    if database:
-        inbox_rows.report(database, 20_000 if quick else 50_000)
+    backlog = 20_000 if quick else 50_000
+    with contextlib.nullcontext(database) if database else own_database() as url:
+        inbox_rows.report(url, backlog)
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """A server for this run, with the disk's real syncs."""
+    with tempfile.TemporaryDirectory(prefix="gongyou-bench-", ignore_cleanup_errors=True) as folder:
+        try:
+            server = Postgres(Path(folder))
+        except PostgresMissing as missing:
+            raise SystemExit(f"gongyou: the rows need PostgreSQL here ({missing}), or --database") from missing
+        with server:
+            yield server.url
 
 
 def show(name: str, run: Run, number: int) -> None:
     cores = os.cpu_count() or 1
     shares = ", ".join(f"{stage} {seconds / (number / run.rate) / cores:.0%}" for stage, seconds in run.cpu.items())
     times = f"{run.rate:6.1f} turns/s  p50 {run.p50_ms:5.1f} ms  p95 {run.p95_ms:5.1f} ms"
-    print(f"{name:22} {times}  of {cores} cores: {shares}", flush=True)
+    print(f"{name:22} {times}  of {cores} cores: {shares}  (load {load()})", flush=True)
 
 
 def coordination(encode_ms: float, without: Run, whole: Run, number: int) -> None:
     """What the parts need each, against what they need together."""
     apart = encode_ms + sum(without.cpu.values()) / number * 1000
     together = sum(whole.cpu.values()) / number * 1000
-    print(f"stages apart {apart:.1f} ms of one core a turn, together {together:.1f} ms: {apart / together:.0%}")
+    share = f"{apart / together:.0%}"
+    print(f"stages apart {apart:.1f} ms of one core a turn, together {together:.1f} ms: {share}", flush=True)

@@ -1,8 +1,10 @@
 """Stages 2 and 3: accepted once, claimed in order, finished once, on both engines."""
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
+from sqlalchemy import event, text
 
 from bot.mailbox import inbox
 from bot.messages import Incoming
@@ -83,3 +85,22 @@ def test_a_backlog_does_not_starve_who_writes_now(database: Database) -> None:
 
     assert sorted(row.address for row in newest) == ["B", "C"]
     assert [row.address for row in claim(database)] == ["A"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_behind_a_backlog_a_claim_walks_the_open_rows_and_stops(postgres: Database, newest_first: bool) -> None:
+    """PostgreSQL knows the figures of the quiet time; a plan that sorts or joins a whole backlog starves everybody."""
+    with postgres.transaction() as session:
+        session.execute(text("ANALYZE"))
+        for number in range(600):
+            inbox.accept(session, message(number, f"w{number}"), now=NOW, key="test")
+    asked: list[Any] = []
+    event.listen(postgres.writer, "before_cursor_execute", lambda *call: asked.append(call[2:4]))
+    with postgres.transaction() as session:
+        inbox.claim(session, now=NOW, lease=30, newest_first=newest_first)
+        words, given = next((words, given) for words, given in asked if "FOR UPDATE" in words)
+        plan = "\n".join(session.connection().exec_driver_sql(f"EXPLAIN {words}", given).scalars())
+
+    assert "using inbox_open" in plan
+    assert not {"Sort", "Hash", "Materialize"} & set(plan.replace("->", " ").split()), plan
