@@ -82,7 +82,8 @@ class Calculator:
         """Read the inputs, fetch the figures of their day, work it out."""
         values = self.read(inputs, on)
         day = self._day(values, on)
-        notes = self._fill_national(values, base, day) + self._fill_regional(values, base, day)
+        notes = self._still_to_come(values, on)
+        notes += self._fill_national(values, base, day) + self._fill_regional(values, base, day)
         figures = self._figures(base, day, on)
         yearly = {name: self._by_year(base, id) for name, id in self.by_year.items()}
         around = {"today": on, "on": on, "calendar": calendar}
@@ -92,6 +93,11 @@ class Calculator:
         except CalendarMissing as error:
             raise BadInput(self.dated_by or self.fields[0].name, f"{error}。", "") from error
         return result.with_notes(notes, [*self._unverified(base), self.caution])
+
+    def _still_to_come(self, values: Mapping[str, Any], on: date) -> list[str]:
+        """Who knows his last day may work it out before it comes, and is told that this was taken for granted."""
+        day = values.get("last_day")
+        return [f"{day.isoformat()}还没到，按做到那天算。"] if isinstance(day, date) and day > on else []
 
     def _unverified(self, base: FiguresSource) -> list[str]:
         """Figures that nobody has held against a text yet are used only with a word about it."""

@@ -192,3 +192,9 @@ def test_schema_names_and_asks(kind) -> None:
     assert found["type"] == "object" and set(found["required"]) <= set(found["properties"])
     for field in CALCULATORS[kind].fields:
         assert field.question and field.title and field.example
+
+
+def test_a_last_day_still_to_come_is_said() -> None:
+    later = calculate("severance", {**GOOD, "last_day": "2026-12-31"}, Figures(), TODAY)
+    assert any("还没到" in line for line in later.assumptions)
+    assert not any("还没到" in line for line in calculate("severance", GOOD, Figures(), TODAY).assumptions)
