@@ -46,8 +46,10 @@ test-failures: ## everything that breaks between hosts, with the full times and 
 	@./gongyou env --dev
 	@GONGYOU_PROMISES=full .envs/app/bin/python -m pytest tests/failures
 
-load: ## a city's Monday morning against what runs on GONGYOU_PORT
-	@.envs/app/bin/locust -f tests/load/monday_morning.py --headless -u 60 -r 6 -t 3m -H http://127.0.0.1:$${GONGYOU_PORT:-8080}
+load: ## a city's Monday morning, on one box and spread out, counted afterwards
+	@./gongyou env --dev
+	@./gongyou train
+	@.envs/app/bin/python -m tests.load.drive
 
 sbom: ## write the list of everything that is installed
 	@./gongyou env --dev

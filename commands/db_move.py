@@ -34,6 +34,7 @@ from sqlalchemy.orm import Session
 
 import hotline.migrations.every_table  # noqa: F401
 from hotline.migrations import run
+from hotline.people.keys import KeyBase
 from kit.db import Base, Database, UtcDateTime
 
 AT_ONCE = 10_000
@@ -60,11 +61,21 @@ def move(source: Database, target: Database) -> Iterator[str]:
         run.upgrade(target)
     if run.present(target) != run.newest():
         raise MoveFailed("the target has another schema than this release: give an empty database")
-    for table in tables():
+    yield from _move_tables(source, target, tables())
+
+
+def move_keys(source: Database, target: Database) -> Iterator[str]:
+    """The key store, without which nothing personal opens on another host."""
+    KeyBase.metadata.create_all(target.writer)
+    yield from _move_tables(source, target, KeyBase.metadata.sorted_tables)
+
+
+def _move_tables(source: Database, target: Database, moved: Sequence[Table]) -> Iterator[str]:
+    for table in moved:
         copied = _copy(source, target, table)
         if copied:
             yield f"{table.name}: {copied} rows copied"
-    for table in tables():
+    for table in moved:
         _move_counter(target, table)
         mine, theirs = digest(source, table), digest(target, table)
         if mine != theirs:

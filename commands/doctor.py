@@ -17,10 +17,12 @@ from commands.processes import CannotStart, check_ports
 from commands.status import supervisor_pid
 from commands.train import current_model
 from hotline import rota
+from hotline.health.snapshot import DUTY_GRACE
 from hotline.migrations import run
 from hotline.tickets import desks
 from kit import clock
 from kit.db import Database
+from kit.duties import standings
 from kit.settings import Settings, settings
 
 app = typer.Typer(help=__doc__, add_completion=False)
@@ -108,6 +110,27 @@ def duty(configured: Settings) -> Iterator[Finding]:
         opened.close()
 
 
+def duties(configured: Settings) -> Iterator[Finding]:
+    """Periodic work that has not been done in its time; asked only while something runs that should do it."""
+    if supervisor_pid(configured) is None and not configured.database_url:
+        return
+    opened = Database(configured.database)
+    try:
+        if run.present(opened) != run.newest():
+            return
+        with opened.reading() as session:
+            known = standings(session, clock.now(), DUTY_GRACE)
+        late = [one for one in known if one.is_late]
+        yield Finding(f"duties: {len(known) - len(late)} of {len(known)} done in their time", True)
+        for one in late:
+            last = f"{one.last_run_at:%m-%d %H:%M} UTC" if one.last_run_at else "never"
+            why = f" ({one.last_error})" if one.last_error else ""
+            advice = f"the log says why: ./gongyou logs, lines of {one.name!r}; a process with the role worker must run"
+            yield Finding(f"duty {one.name}: last done {last}{why}", False, advice)
+    finally:
+        opened.close()
+
+
 def key_store(configured: Settings) -> Iterator[Finding]:
     """Several machines on one database need one key store."""
     if configured.database_url:
@@ -154,6 +177,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     ports,
     database,
     duty,
+    duties,
     key_store,
     file_system,
     model,

@@ -1,6 +1,7 @@
 """From SQLite to PostgreSQL and back: the same rows, also when the move was stopped in the middle."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -9,6 +10,7 @@ from bot.mailbox import inbox, outbox
 from bot.mailbox.tables import InboxRow
 from bot.messages import Incoming, Outgoing
 from commands import db_move
+from hotline.people.keys import KeyStore
 from hotline.tickets import service as tickets
 from kit import clock
 from kit.db import Database
@@ -71,3 +73,14 @@ def test_a_difference_is_named(sqlite: Database, postgres: Database) -> None:
 
     with pytest.raises(db_move.MoveFailed, match="inbox"):
         list(db_move.move(sqlite, postgres))
+
+
+def test_the_keys_move_too_and_open_what_they_opened(tmp_path: Path, postgres: Database) -> None:
+    here = KeyStore(Database(f"sqlite:///{tmp_path / 'keys.db'}"), bytes(32))
+    sealed = here.ensure("person").encrypt(bytes(12), b"13800000000", None)
+    told = list(db_move.move_keys(here.database, postgres))
+    there = KeyStore(postgres, bytes(32))
+
+    assert "data_key: 1 rows copied" in told
+    assert there.ensure("person").decrypt(bytes(12), sealed, None) == b"13800000000"
+    here.database.close()

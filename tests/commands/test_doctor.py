@@ -1,11 +1,17 @@
 """Each problem comes with what to do about it."""
 
 import stat
+from datetime import timedelta
 from pathlib import Path
+
+import pytest
+from sqlalchemy import select
 
 from commands import doctor
 from hotline.migrations import run
+from kit import clock
 from kit.db import Database
+from kit.duties import Duties, Duty, DutyRow
 from kit.settings import Settings
 
 
@@ -38,3 +44,20 @@ def test_an_old_schema_is_found(tmp_path: Path) -> None:
     database.close()
 
     assert bad(doctor.database(configured))[0].advice == "./gongyou db upgrade"
+
+
+def test_duties_that_are_late_are_named(sqlite: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    seldom, often = Duty("seldom", 3600, lambda _: None), Duty("often", 1, lambda _: None)
+    duties = Duties(sqlite, [seldom, often], 60)
+    duties.step(seldom)
+    duties.step(often)
+    with sqlite.transaction() as session:
+        for row in session.scalars(select(DutyRow)):
+            row.last_run_at = clock.now() - timedelta(minutes=10)
+    monkeypatch.setattr(doctor, "supervisor_pid", lambda _: 1)
+    configured = Settings(data=Path(str(sqlite.writer.url.database)).parent)
+    monkeypatch.setattr(Settings, "database", property(lambda _: sqlite.url))
+
+    found = bad(doctor.duties(configured))
+    assert ["often" in one.what for one in found] == [True]
+    assert "./gongyou logs" in found[0].advice

@@ -1,18 +1,22 @@
-"""A city's Monday morning: `locust -f tests/load/monday_morning.py --headless -u 60 -r 6 -t 3m -H http://127.0.0.1:8080`.
+"""A city's Monday morning, for locust; `make load` (tests/load/drive.py) starts the product and counts afterwards.
 
-Most people greet and ask, some work out a sum, some ask for a person; at one factory 500 write at once. Every worker
-sends each message with its own id until it is acknowledged, reads what comes, and at the end counts: what was
-acknowledged has an answer, and no answer came twice. A fault is printed and makes locust end with an error.
+Most people greet and ask, some work out a sum, some ask for a person; at one factory many write at once, a while after
+the start. Every worker sends each message with its own id until it is acknowledged, writes that id down, and reads what
+comes. MONDAY_HOSTS names the gateways, MONDAY_RECORD the file of acknowledged ids, MONDAY_SCANDAL how many of the
+factory write, MONDAY_AFTER the seconds until they do.
 """
 
 from __future__ import annotations
 
-import itertools
+import json
+import os
 import random
 import time
+import uuid
+from pathlib import Path
 from typing import Any
 
-from locust import HttpUser, between, constant_pacing, events, task
+from locust import HttpUser, between, events, task
 
 GREETINGS = ("你好", "在吗", "有人吗")
 QUESTIONS = ("老板拖欠我三个月工资怎么办", "没签合同能要双倍工资吗", "上班受伤了怎么申请工伤", "公司不给我交社保")
@@ -20,8 +24,12 @@ SUMS = ("帮我算一下加班费", "经济补偿金怎么算")
 SCANDAL = ("我们厂三个月没发工资了，怎么办", "电子厂的老板跑了，工资没发", "厂里五百多人都没拿到工资")
 PATIENCE = 60.0
 
-lost: list[str] = []
+HOSTS = os.environ.get("MONDAY_HOSTS", "http://127.0.0.1:8080").split(",")
+RECORD = Path(os.environ.get("MONDAY_RECORD", os.devnull)).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115
+SCANDAL_AFTER = float(os.environ.get("MONDAY_AFTER", "30"))
+
 doubled: list[str] = []
+BEGAN = time.monotonic()
 
 
 class Worker(HttpUser):
@@ -29,17 +37,20 @@ class Worker(HttpUser):
 
     abstract = True
 
+    def __init__(self, environment: Any) -> None:
+        self.host = random.choice(HOSTS)
+        super().__init__(environment)
+
     def on_start(self) -> None:
         self.session = ""
         self.after = 0
-        self.numbers = itertools.count()
         self.seen: set[int] = set()
         self.done = 0
         self.acknowledged = 0
 
     def say(self, text: str) -> None:
         """Send until it is taken, then read until the turn is done."""
-        body: dict[str, Any] = {"text": text, "id": f"m{next(self.numbers)}"}
+        body: dict[str, Any] = {"text": text, "id": uuid.uuid4().hex}
         if self.session:
             body["session"] = self.session
         until = time.monotonic() + PATIENCE
@@ -49,6 +60,7 @@ class Worker(HttpUser):
                     answer.success()
                     self.session = answer.json()["session"]
                     self.acknowledged += 1
+                    RECORD.write(json.dumps({"id": body["id"], "kind": type(self).__name__, "at": time.time()}) + "\n")
                     break
                 if answer.status_code in (429, 503):
                     answer.success()  # told to come again, which a page does
@@ -69,11 +81,6 @@ class Worker(HttpUser):
                 self.seen.add(message["seq"])
                 self.done += bool(message.get("done"))
             self.after = body["next"]
-
-    def on_stop(self) -> None:
-        self.read(time.monotonic() + PATIENCE)
-        if self.done < self.acknowledged:
-            lost.append(f"{self.session[:6]}: {self.acknowledged} acknowledged, {self.done} answered")
 
 
 class Citizen(Worker):
@@ -98,10 +105,14 @@ class Citizen(Worker):
 
 
 class AtTheFactory(Worker):
-    """Everybody at once, and again soon."""
+    """Everybody at once, each once or twice."""
 
-    weight = 5
-    wait_time = constant_pacing(4)
+    fixed_count = int(os.environ.get("MONDAY_SCANDAL", "20"))
+    wait_time = between(20, 60)
+
+    def on_start(self) -> None:
+        super().on_start()
+        time.sleep(max(0.0, BEGAN + SCANDAL_AFTER - time.monotonic()))
 
     @task
     def complain(self) -> None:
@@ -110,6 +121,7 @@ class AtTheFactory(Worker):
 
 @events.test_stop.add_listener
 def count(environment: Any, **_: Any) -> None:
-    print(f"lost {len(lost)}: {lost[:5]}; doubled {len(doubled)}: {doubled[:5]}")
-    if lost or doubled:
+    """What pages saw twice; whether all was answered is asked of the rows, which outlive the users."""
+    print(f"doubled on the pages: {len(doubled)} {doubled[:5]}")
+    if doubled:
         environment.process_exit_code = 1

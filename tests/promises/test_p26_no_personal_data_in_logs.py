@@ -17,7 +17,7 @@ from contextlib import suppress
 import numpy as np
 import pytest
 from prometheus_client import REGISTRY, generate_latest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from starlette.applications import Starlette
 
 from actions.server import ActionServer
@@ -27,9 +27,13 @@ from bot.gateway.converse import Converse
 from bot.gateway.errors import ApiError, on_api_error
 from bot.gateway.rasa_client import RasaAway, RasaError
 from bot.gateway.receive import Receive
+from bot.mailbox.tables import InboxRow
+from commands import trace
 from hotline import audit, people
 from hotline.api.tickets import TicketsApi
-from kit import log
+from hotline.health import snapshot
+from hotline.health.prometheus import families
+from kit import clock, log
 from kit.db import Database
 from kit.recent import Recent
 from kit.settings import Settings
@@ -123,6 +127,17 @@ def the_desk_and_the_database(database: Database, said: list[str]) -> None:
         said.append(json.dumps([one.detail for one in audit.records(session)], ensure_ascii=False))
 
 
+def what_administrators_look_at(database: Database, said: list[str]) -> None:
+    """The road of every message as `./gongyou trace` prints it, and the rows' own metrics."""
+    with database.reading() as session:
+        numbers = session.scalars(select(InboxRow.id)).all()
+        roads = [trace.road(session, str(number)) for number in numbers]
+        health = snapshot.take(session, clock.now())
+    assert roads and all(roads)
+    said += [f"{step.where} {step.what}" for road in roads for step in road]
+    said += [str(family.samples) for family in families(health)]
+
+
 def libraries_that_complain() -> None:
     for raising in (broken, lambda: json.loads(f"{{{WORDS}"), lambda: {}[WORDS], lambda: int(WORDS)):  # type: ignore[index]
         try:
@@ -140,6 +155,7 @@ def test_no_canary_is_logged_counted_or_answered(
     actions_that_break(said)
     the_desk_and_the_database(database, said)
     libraries_that_complain()
+    what_administrators_look_at(database, said)
 
     lines = logged.getvalue()
     counted = generate_latest(REGISTRY).decode()
