@@ -32,6 +32,7 @@ ODD: list[dict[str, object]] = [
     {"key": "f", "matter": "x", "facts": {"people": 10**30, "place": ["CN-32"], "employer": {"a": []}}},
     {"key": "g", "matter": "x", "facts": {"employer": "恒\x00达", "home": {}}},
     {"key": "h", "matter": "x\ud800"},
+    {"key": "m", "matter": "x", "facts": {"employer": "恒\ud800达"}},
     {
         "key": "i",
         "matter": "x",
