@@ -41,13 +41,20 @@ CLIPPED = """() => {
 }"""
 
 
-def problems(page: Page) -> dict[str, Any]:
-    """Nothing when the page is in order."""
+def problems(page: Page, *, with_axe: bool = True) -> dict[str, Any]:
+    """Nothing when the page is in order. What axe looks for hardly depends on the width: one look of its is enough."""
+    found = {
+        "axe": _serious(page) if with_axe else {},
+        "glyphs": page.evaluate(MISSING),
+        "clipped": page.evaluate(CLIPPED),
+    }
+    return {name: what for name, what in found.items() if what}
+
+
+def _serious(page: Page) -> dict[str, list[str]]:
     violations = Axe().run(page).response["violations"]
-    serious = {
+    return {
         rule["id"]: [node["html"][:160] for node in rule["nodes"]][:3]
         for rule in violations
         if rule["impact"] in ("serious", "critical")
     }
-    found = {"axe": serious, "glyphs": page.evaluate(MISSING), "clipped": page.evaluate(CLIPPED)}
-    return {name: what for name, what in found.items() if what}
