@@ -7,6 +7,7 @@ chosen on tests/questions/small.yml and on `ask` lines that no index had seen (d
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -18,13 +19,15 @@ Kind = Literal["answer", "clarify", "oos", "nothing"]
 
 OOS = "oos"
 POOL = 20  # cards of every topic that are weighed
-LEAN = 0.25  # how much a certain topic is worth beside nearness, which lies in 0..1
+LEAN = 0.10  # how much a certain topic is worth beside nearness, which lies in 0..1
 LEAN_AFTER = 0.05  # the same for the cards offered after the first: they are for when the topic was wrong
+EDGE = 0.35  # as near as the nearest card is to what is not our business, and further than it is to most of our own
+TRUST = 8.0  # how much the classifier's odds must rise for every card that is nearer than that, and may fall
 FAR = 0.16  # nothing nearer than this: no card is about it, unless its topic is likely
 LIKELY = 0.45
 NEAR = 0.26  # near enough to be taken for a question of its own and not for a reply to ours
 SAME = 0.75  # a card this near is about it, whatever the classifier thinks is its business
-CLOSE = 0.02  # two cards whose worth differs by less are asked about
+CLOSE = 0.01  # two cards whose worth differs by less are asked about
 SURE = 0.60  # of a topic this likely the best card is shown without asking
 ALTERNATIVES = 3
 
@@ -70,7 +73,7 @@ def weigh(likely: Mapping[str, float], near: Sequence[Hit]) -> Picked:
     nearest = max((hit.score for hit in near), default=0.0)
     name, sure = _best_topic(likely)
     outside = likely.get(OOS, 0.0)
-    if outside > sure and nearest < SAME:
+    if nearest < SAME and _is_outside(outside, sure, nearest):
         return Picked("oos", None, OOS, outside, tuple(ordered), (f"不归这里管的把握 {outside:.2f}",))
     if not ordered or (nearest < FAR and sure < LIKELY):
         return Picked("nothing", None, name or OOS, sure, tuple(ordered), (f"最近的一条也只有 {nearest:.2f}",))
@@ -80,6 +83,11 @@ def weigh(likely: Mapping[str, float], near: Sequence[Hit]) -> Picked:
     close = [hit for hit in ordered[1:] if _worth(best, likely) - _worth(hit, likely) < CLOSE]
     kind: Kind = "clarify" if close and sure < SURE and best.score < SAME else "answer"
     return Picked(kind, best.card, best.entry.topic, sure, tuple(ordered), reasons)
+
+
+def _is_outside(outside: float, sure: float, nearest: float) -> bool:
+    """Not our business: what the classifier says, weighed by whether any card is near (docs/decisions/0045)."""
+    return outside > 0 and math.log(outside / max(sure, 1e-6)) > TRUST * (nearest - EDGE)
 
 
 def _ordered(near: Sequence[Hit], likely: Mapping[str, float]) -> list[Hit]:

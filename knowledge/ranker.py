@@ -12,11 +12,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-BEST_LINES = 3
-SHRINKAGE = 0.3  # of the covariance within cards towards a ball; by cross-validation
+BEST_LINES = 2
+SHRINKAGE = 0.7  # of the covariance within cards towards a ball; by cross-validation
 BODY = 0.3  # how much the answer's own sentences count beside the lines
 MOST_LINES = 8_000  # that the covariance is made of
-CENTRE, LINES = 0.60, 0.40  # likeness to the card's middle, and to its best lines
+CENTRE, LINES = 0.40, 0.60  # likeness to the card's middle, and to its best lines
 
 Floats = NDArray[np.float32]
 

@@ -1,7 +1,7 @@
 """Finds cards and passages by meaning and by words, and says why.
 
-Three things are scored for every line (title, `ask` lines, short answer, passage). The mean of an entry's best three
-lines speaks for it: one line that happens to be near counts less than three that are.
+Three things are scored for every line (title, `ask` lines, what was heard, short answer, passage). The mean of an
+entry's best two lines speaks for it: one line that happens to be near counts less than two that are.
 
 * meaning: cosine of sentence vectors. Vectors of one language and field all lie close together, so the middle of a
   fixed list of questions (data/words/centre.txt) is taken off first; it is fixed so that every process agrees.
@@ -9,7 +9,7 @@ lines speaks for it: one line that happens to be near counts less than three tha
   every word of the question would get.
 * law: 劳动合同法87条 finds what cites that article, before everything else. So does a line said word for word.
 
-With a vector the score is 0.66 meaning + 0.34 words; without one it is the word score. All scores lie in 0..1.
+With a vector the score is 0.60 meaning + 0.40 words; without one it is the word score. All scores lie in 0..1.
 On 184 cards with two lines of each left out, the right card came first / among three: words 0.38 / 0.60, meaning by the
 best line 0.35 / 0.58, by three lines with the middle taken off 0.51 / 0.71, fused 0.50 / 0.73.
 """
@@ -30,13 +30,14 @@ from knowledge.ranker import BestLines, CardCentres, unit
 from knowledge.regions import is_inside
 from knowledge.words import DATA, Cutter, default_cutter
 
-LOW, HIGH = 0.10, 0.80  # centred cosines: unrelated cards, and a card whose lines say the same
-MEANING, WORDS = 0.66, 0.34
+LOW, HIGH = 0.10, 0.90  # centred cosines: unrelated cards, and a card whose lines say the same
+MEANING, WORDS = 0.60, 0.40
 LINE_WORDS, CARD_WORDS = 0.3, 0.7
 CARD_FULL = 2.0  # a word of many lines scores up to four times its weight: half of that is full
 CARD_K1, CARD_B = 3.0, 0.3  # a word said in many lines of a card counts for more than one said once
 PAIR_FACTOR = 0.5
 SAME_LINE, EXACT_ARTICLE, ARTICLE_ONLY, LAW_ONLY = 0.98, 1.0, 0.75, 0.5
+ASIDE = 0.01  # by how much a card that has the very line stands before all that have only its words
 _NO_DATE = date.max.toordinal()
 
 
@@ -196,9 +197,12 @@ class Index:
         words, said = self._word_scores(text)
         meaning = self._vector_scores(vector)
         score = words if meaning is None else MEANING * meaning + WORDS * words
+        same = self._said.get(normalise(text), ())
+        if same:
+            score = np.minimum(score, SAME_LINE - ASIDE)
         cited = self._laws.find(text)
         lifted = self._lift(score, cited) if cited else {}
-        for place in self._said.get(normalise(text), ()):
+        for place in same:
             score[place] = max(float(score[place]), SAME_LINE)
             lifted.setdefault(place, "一字不差")
         usable = (self._starts <= on.toordinal()) & (self._untils >= on.toordinal())

@@ -7,6 +7,7 @@ import re
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hotline.policy.heard import heard
 from hotline.policy.tables import DocumentRow, PassageRow
 from knowledge.base import Base
 from knowledge.citations import LawNames
@@ -19,14 +20,14 @@ _SENTENCE = re.compile(r"(?<=[。！？])|\n")
 
 
 def entry_of(card: Card) -> Entry:
-    """Title, short answer and every way of asking; the articles that it cites; its days."""
+    """Title, short answer, every way of asking and what people said; the articles that it cites; its days."""
     return Entry(
         id=card.id,
         kind="card",
         topic=card.topic,
         region=card.region,
         title=card.title,
-        lines=(card.title, card.short, *card.ask),
+        lines=(card.title, card.short, *card.ask, *heard().get(card.id, ())),
         cites=tuple((ref.law, ref.article) for ref in card.refs if ref.law and ref.article),
         start=card.in_force.since,
         until=card.in_force.until,

@@ -14,14 +14,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from knowledge import numbers
-from knowledge.numbers import Day, Duration, Span, Thing
+from knowledge.numbers import Amount, Day, Duration, Span, Thing
 
 from . import CALCULATORS, Calculator, grounds
 from .dates import add_months
 from .errors import BadInput
 from .fields import Field
 from .result import plain
-from .taking import HOURS_A_DAY, WHOLE_DAYS, value_for
+from .taking import HOURS_A_DAY, WHOLE_DAYS, value_for, without_upper_ends
 
 START = r"入职|进厂|进公司|进来|来的|来上班|开始|上的班|参加工作|从"
 END = r"离职|走的|走了|辞退|开除|辞职|解雇|最后一天|不干|离开|到期|被裁|解除"
@@ -116,7 +116,7 @@ def fill(
 ) -> Filled:
     """What one message adds to the inputs. `asked` is the field of our last question."""
     form = _Form(CALCULATORS[kind], text, today, dict(given or {}))
-    things = numbers.find(text, today)
+    things = without_upper_ends(text, numbers.find(text, today))
     corrected = CORRECTION.search(text)
     taken_back = None if corrected else TAKEN_BACK.search(text)
     if corrected:
@@ -216,7 +216,7 @@ def _by_type(form: _Form, thing: Thing, wanted: Field | None) -> None:
         and value_for(one, thing, form.today) is not None
         and _may_be_meant(form, one)
     ]
-    open_fields = [one for one in takes if one.required] or takes
+    open_fields = [one for one in takes if one.required or not isinstance(thing, Amount)]
     if len(open_fields) == 1:
         form.put(open_fields[0].name, value_for(open_fields[0], thing, form.today), thing)
     elif isinstance(thing, Duration) and form.named("hire_date") and re.search(r"干|做|工作|上班", form.text):

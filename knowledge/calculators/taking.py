@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +15,7 @@ from .result import plain
 
 WHOLE_DAYS = ("restday_hours", "holiday_hours")  # 周末上了四天: days of the length that most people mean, said back
 HOURS_A_DAY = 8
+RANGE = re.compile(r"元?块?(?:到|至|~|～|-|—|或者?|、)")
 
 
 def value_for(one: Field, thing: Thing, today: date) -> Any:
@@ -74,3 +77,15 @@ def _length(name: str, thing: Duration) -> str | None:
     if "days" in name and not thing.years and not thing.months:
         return str(thing.days)
     return None
+
+
+def without_upper_ends(text: str, things: list[Thing]) -> list[Thing]:
+    """五千到六千: the lower end is taken, and said back because it is loose; the upper one is no fact of its own."""
+    kept: list[Thing] = []
+    for thing in things:
+        last = kept[-1] if kept else None
+        if isinstance(thing, Amount) and isinstance(last, Amount) and RANGE.fullmatch(text[last.end : thing.start]):
+            kept[-1] = replace(last, approximate=True, end=thing.end, text=text[last.start : thing.end])
+        else:
+            kept.append(thing)
+    return kept

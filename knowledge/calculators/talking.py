@@ -122,13 +122,21 @@ def tell(result: Result, cited: Callable[[Reference], str]) -> str:
 
 def headline(result: Result) -> str:
     """What the worker wanted to know, in one or two lines."""
-    parts = [f"{VALUES[name].title}{shown(name, value)}" for name, value in result.values.items() if value is not None]
+    told = {name: value for name, value in result.values.items() if value is not None}
+    parts = [
+        f"{VALUES[name].title}{shown(name, value)}" for name, value in told.items() if not _says_nothing(name, value)
+    ]
     first = "时间紧，先看日子：" if result.urgent else "算下来："
     if result.main is not None and result.main in result.values:
         main = f"{VALUES[result.main].title}{shown(result.main, result.values[result.main])}"
         rest = [part for part in parts if part != main]
         return f"{first}{main}。" + (f"（{'，'.join(rest)}）" if rest else "")
     return f"{first}{'，'.join(parts)}。" if parts else "还缺当地的数字，先给你算法："
+
+
+def _says_nothing(name: str, value: Value) -> bool:
+    """A sum of nothing beside the main one: no allowance, nothing to add."""
+    return value is None or (VALUES[name].type == "money" and value == 0)
 
 
 def shown(name: str, value: Value) -> str:

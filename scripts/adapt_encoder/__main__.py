@@ -4,8 +4,9 @@ Run in an environment of its own (docs/decisions/0043), with sentences.json from
 
     python -m scripts.adapt_encoder PACKAGE/e5-small-q4.bin sentences.json
 
-A sentence is drawn to the direction of its card among all cards and to its topic among all topics, and held near where
-it was. One thread and a fixed seed: the same inputs give the same layers.
+A sentence is drawn to the direction of its card among all cards, to the other sentences of its card among all sentences
+and to its topic among all topics, and held near where it was. Each time it is read some of its tokens are left out, as
+no worker says a thing twice in the same words. One thread and a fixed seed: the same inputs give the same layers.
 """
 
 from __future__ import annotations
@@ -27,13 +28,18 @@ from knowledge.e5.tokens import Tokenizer
 from knowledge.e5.weights import Weights
 from scripts.adapt_encoder.network import Network
 
-FIRST = 9  # the first layer that learns
+FIRST = 4  # the first layer that learns; those below know the language and not our trade
 ROUNDS = 4
 BATCH = 256
 PACE, PACE_ADDED, PACE_GOALS = 1e-3, 9e-4, 3e-3  # of weights; of biases and norms; of the cards' and topics' directions
+SLOWER = 0.9  # how much slower each layer learns than the one above it
+LEFT_OUT = 0.1  # of the tokens of a sentence, anew each time
+SHORTEST, PREFIX = 8, 4  # a sentence of fewer tokens stays whole; so do the mark of a question and the last token
 SHARPNESS = 24.0
 SOFT = 0.1  # of a card's probability that other cards share: lines are not always of one card only
+ALIKE = 0.3  # how much it counts to lie near the other sentences of the card
 STAY = 0.3  # how much it costs to leave the first place
+FAR = -1e9
 WARM_UP = 30
 SEED = 0
 
@@ -68,6 +74,26 @@ class Goals(nn.Module):
         cards = F.cross_entropy(near, card[of_card], reduction="none", label_smoothing=SOFT) * worth[of_card]
         topics = F.cross_entropy(seen @ self.topics.T + self.often, topic, reduction="none", label_smoothing=SOFT / 2)
         return (cards.sum() + (topics * worth).sum()) / len(card)
+
+
+class Others:
+    """Where every sentence of a card was when it was last read: a question is found by the lines that lie near it."""
+
+    def __init__(self, sentences: Sentences, seen: Tensor) -> None:
+        self._card, self._worth, self._seen = sentences.card, sentences.worth, seen.clone()
+        self._of_card = torch.nonzero(sentences.card >= 0)[:, 0]
+
+    def miss(self, seen: Tensor, at: Tensor) -> Tensor:
+        """How unlikely the sentences of its own card are among all, for each sentence that has one."""
+        of_card = self._card[at] >= 0
+        asked = at[of_card]
+        near = SHARPNESS * seen[of_card] @ self._seen[self._of_card].T
+        itself = self._of_card[None] == asked[:, None]
+        same = (self._card[self._of_card][None] == self._card[asked][:, None]) & ~itself
+        every = torch.logsumexp(near.masked_fill(itself, FAR), dim=1)
+        own = torch.logsumexp(near.masked_fill(~same, FAR), dim=1)
+        self._seen[at] = seen.detach()
+        return ((every - own) * self._worth[asked]).sum() / len(at)
 
 
 def read(path: Path, cut: Tokenizer) -> tuple[Sentences, list[list[int]]]:
@@ -107,6 +133,15 @@ def below(network: Network, tokens: list[list[int]]) -> list[Tensor]:
     return found
 
 
+def fewer(seen: Tensor, chance: np.random.Generator) -> Tensor:
+    """What the fixed layers made of a sentence, less some of its tokens."""
+    if len(seen) < SHORTEST:
+        return seen
+    kept = chance.random(len(seen)) > LEFT_OUT
+    kept[:PREFIX] = kept[-1] = True
+    return seen[torch.tensor(np.flatnonzero(kept))]
+
+
 def above(network: Network, seen: list[Tensor]) -> Tensor:
     lengths = torch.tensor([len(one) for one in seen])
     return network.above(nn.utils.rnn.pad_sequence(seen, batch_first=True), lengths)
@@ -136,27 +171,36 @@ def pace(step: int, steps: int) -> float:
     return min(1.0, (step + 1) / WARM_UP) * max(0.03, 0.5 * (1 + float(np.cos(np.pi * min(1.0, step / steps)))))
 
 
+def paces(network: Network, goals: Goals) -> list[dict[str, object]]:
+    """The learning rates: lower layers change less."""
+    groups: list[dict[str, object]] = [{"params": list(goals.parameters()), "lr": PACE_GOALS}]
+    for number in range(network.first, len(network.layers)):
+        slower = SLOWER ** (len(network.layers) - 1 - number)
+        parts = list(network.layers[number].parameters())
+        groups.append({"params": [part for part in parts if part.dim() > 1], "lr": PACE * slower})
+        groups.append({"params": [part for part in parts if part.dim() == 1], "lr": PACE_ADDED * slower})
+    return groups
+
+
 def learn(network: Network, sentences: Sentences, seen: list[Tensor], middle: Tensor) -> None:
     def directions(vectors: Tensor) -> Tensor:
         return F.normalize(vectors - middle, dim=-1)
 
     stood = directions(everything(network, seen))
     goals = Goals(sentences, stood)
+    others = Others(sentences, stood)
     learning = [part for part in network.parameters() if part.requires_grad]
-    groups = [
-        {"params": [part for part in learning if part.dim() > 1], "lr": PACE},
-        {"params": [part for part in learning if part.dim() == 1], "lr": PACE_ADDED},
-        {"params": list(goals.parameters()), "lr": PACE_GOALS},
-    ]
-    optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
+    optimizer = torch.optim.AdamW(paces(network, goals), betas=(0.9, 0.98), weight_decay=0.0, fused=True)
     steps = ROUNDS * (len(seen) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: pace(step, steps))
-    chance, started, step = np.random.default_rng(SEED), time.monotonic(), 0
+    chance, hiding = np.random.default_rng(SEED), np.random.default_rng(SEED)
+    started, step = time.monotonic(), 0
     for _ in range(ROUNDS):
         for part in batches(sentences.lengths, chance):
-            now = directions(above(network, [seen[place] for place in part]))
+            now = directions(above(network, [fewer(seen[place], hiding) for place in part]))
             at = torch.tensor(part)
             miss = goals.miss(now, sentences.card[at], sentences.topic[at], sentences.worth[at])
+            miss = miss + ALIKE * others.miss(now, at)
             left = (1 - (now * stood[at]).sum(dim=-1)).mean()
             optimizer.zero_grad()
             (miss + STAY * left).backward()

@@ -46,6 +46,8 @@ def from_cards() -> Iterator[dict[str, object]]:
 def from_training() -> Iterator[dict[str, object]]:
     for path in sorted((ROOT / "nlu_data" / "nlu").glob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            if "metadata" in block:
+                continue  # sentences of a card: `from_cards` has them
             for line in block["examples"].splitlines():
                 if text := line.removeprefix("- ").strip():
                     yield {"text": _read(text), "card": "", "topic": block["intent"], "worth": 1.0}

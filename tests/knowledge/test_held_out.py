@@ -1,7 +1,6 @@
 """The fifth of the `ask` lines that no index here has seen must find its card again, without a topic given.
 
-The bar of issue 4 is 85 % first and 95 % among the first three. It is not reached: what is asserted is what was
-reached, less one point (docs/decisions/0023 and 0043 say what was tried).
+The bar of issue 4 is 85 % first and 95 % among the first three (docs/decisions/0045 says how it was reached).
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ from knowledge.telling import as_asked
 
 ON = date(2026, 11, 21)
 VECTORS = ROOT / "models" / "vectors"
-REACHED_FIRST, REACHED_THREE = 0.808, 0.939
-REACHED_WORDS_FIRST, REACHED_WORDS_THREE = 0.685, 0.86
+FIRST, THREE = 0.85, 0.95
+REACHED_WORDS_FIRST, REACHED_WORDS_THREE = 0.715, 0.88
 
 
 def shares(encoder: Encoder | None) -> tuple[float, float]:
@@ -52,8 +51,7 @@ def test_words_alone_reach_what_they_reached() -> None:
 
 
 @pytest.mark.slow
-def test_meaning_and_words_reach_what_they_reached(tmp_path: Path) -> None:
-    """The bar is 0.85 and 0.95: this holds what there is against falling back."""
+def test_meaning_and_words_reach_the_bar(tmp_path: Path) -> None:
     first, three = shares(CachedEncoder(E5(), VECTORS if VECTORS.exists() else tmp_path))
     print(f"with vectors: first {first:.3f}, among three {three:.3f}")
-    assert first >= REACHED_FIRST and three >= REACHED_THREE
+    assert first >= FIRST and three >= THREE

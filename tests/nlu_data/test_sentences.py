@@ -17,7 +17,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from hotline.policy.heard import heard
 from kit.settings import ROOT
+from knowledge.lint_asks import normalised
+from knowledge.loader import shipped
 
 TOPICS = {
     "wages": 200,
@@ -62,6 +65,7 @@ MINIMUM = {
     "followup": 80,
 }
 TOTAL = 3000
+LABELLED = 3000  # sentences whose card is known
 COMPARED_FROM = 6
 NEAR = 0.6
 COPIED = 0.8
@@ -142,6 +146,28 @@ def test_a_sentence_has_one_intent_and_stands_once() -> None:
 @pytest.mark.parametrize("intent", sorted(MINIMUM))
 def test_no_two_sentences_of_an_intent_are_nearly_the_same(intent: str) -> None:
     assert near(sentences()[intent], None, NEAR) == []
+
+
+def test_the_card_beside_a_sentence_exists_and_is_of_its_topic() -> None:
+    """What search hears again must lead to a card that is served, under the topic that the model learns."""
+    served = {card.id for card in shipped().versions.values() if card.status == "published"}
+    groups = [
+        (block["intent"], block["metadata"]["card"])
+        for path in sorted((ROOT / "nlu_data" / "nlu").glob("*.yml"))
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+        if "metadata" in block
+    ]
+
+    assert [card for _, card in groups if card not in served] == []
+    assert [(intent, card) for intent, card in groups if card.split(".")[0] != intent] == []
+    assert sum(map(len, heard().values())) >= LABELLED
+
+
+def test_no_sentence_stands_among_the_lines_of_a_card_too() -> None:
+    """A held-out line must not come back in through here, and none is learned twice."""
+    asked = {normalised(line) for card in shipped().versions.values() for line in (card.title, *card.ask)}
+
+    assert [line for lines in sentences().values() for line in lines if normalised(line) in asked] == []
 
 
 def test_one_topic_sentence_in_eight_is_formal() -> None:

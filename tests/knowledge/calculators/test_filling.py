@@ -136,3 +136,13 @@ def test_a_loose_sum_never_becomes_the_place_s_figure() -> None:
     assert dict(filled.inputs) == {"monthly_wage": "6000"}
     said = fill("overtime_pay", "当地最低工资2490", TODAY, given={"monthly_wage": "6000"}, asked="weekday_hours")
     assert said.inputs["local_min_wage"] == "2490" and said.inputs["monthly_wage"] == "6000"
+
+
+def test_a_range_gives_its_lower_end_and_nothing_else() -> None:
+    filled = fill("arrears_penalty", "工资大概五千到六千之间", TODAY, asked="monthly_wage")
+    assert dict(filled.inputs) == {"monthly_wage": "5000"} and any("先按5000算" in note for note in filled.notes)
+
+
+def test_a_wage_before_the_weekend_is_not_twelve_thousand_weeks() -> None:
+    filled = fill("overtime_pay", "月薪1.2万 周末上了3天 平时没有", TODAY)
+    assert filled.inputs["monthly_wage"] == "12000" and filled.inputs["restday_hours"] == "24"

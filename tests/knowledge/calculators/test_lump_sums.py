@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from knowledge.calculators import calculate
+from knowledge.calculators.talking import headline
 
 from .figures import TODAY, Figures, base
 
@@ -59,3 +60,7 @@ def test_jiangsu_and_beijing_stand_in_the_files(region, grade, medical, employme
 
 def test_jilin_is_honestly_unknown() -> None:
     assert base().find_region_fact("injury_grants", "CN-22-24", TODAY) is None
+
+
+def test_no_allowance_is_not_told_as_zero_yuan() -> None:
+    assert "津贴" not in headline(grant(9, YUAN)) and "津贴" in headline(grant(5, YUAN))
