@@ -29,7 +29,7 @@ from knowledge.encoder import E5
 
 app = typer.Typer(help=__doc__, add_completion=False)
 
-# A sentence's sums are too small to share: beside a busy second core, sharing made a turn four times as long (0083).
+# A sentence's sums are too small to share: beside a busy second core, sharing made a turn four times as long (0046).
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 
 INPUT_FOLDERS = ("nlu_data", "bot/dialogue", "knowledge/e5")
