@@ -67,8 +67,8 @@ def capacity(
     peak: float = typer.Option(8.0, help="the busiest second against the day's mean"),
     cores: int = typer.Option(8, help="cores of one app host"),
     commit_limit: float = typer.Option(8000.0, help="commits a second that the database carries"),
-    encoder: float = typer.Option(24.0, help="ms of one core for a sentence's vector"),
-    rasa: float = typer.Option(13.0, help="ms of one core in Rasa"),
+    encoder: float = typer.Option(6.0, help="ms of one core for a sentence's vector"),
+    rasa: float = typer.Option(12.0, help="ms of one core in Rasa"),
     app_ms: float = typer.Option(9.0, help="ms of one core in gateway, worker and actions"),
     database: float = typer.Option(3.0, help="ms of one core in the database"),
 ) -> None:
