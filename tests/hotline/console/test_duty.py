@@ -142,8 +142,8 @@ def test_an_alert_rings_for_leads_and_for_who_was_called(sqlite: Database, logge
     seeded.alert(OWN, "red", "某某建设 多人讨薪")
     alarms.run(sqlite)
 
-    assert "红色预警" in operator.get("/desk/help")
-    assert "红色预警" not in colleague.get("/desk/help")
+    assert "data-alarm=" in operator.get("/desk/help")
+    assert "data-alarm=" not in colleague.get("/desk/help")
 
 
 def test_a_stream_tells_what_rings_and_when_it_is_over(
