@@ -39,11 +39,12 @@ def listed(session: Session, limit: int = 200) -> list[Buried]:
 
 def retry(session: Session, inbox_id: int) -> bool:
     """Back into the inbox with all its attempts; False when it is not given up."""
-    return _move(session, inbox_id, state="new", attempts=0, crashes=0, run_at=clock.now(), finished_at=None, error="")
+    fresh = {"attempts": 0, "crashes": 0, "run_at": clock.now(), "finished_at": None, "error": ""}
+    return _move(session, InboxRow, inbox_id, "buried", state="new", **fresh)
 
 
 def discard(session: Session, inbox_id: int) -> bool:
-    return _move(session, inbox_id, state="done", error="discarded by a person")
+    return _move(session, InboxRow, inbox_id, "buried", state="done", error="discarded by a person")
 
 
 def undelivered(session: Session, limit: int = 200) -> list[Undelivered]:
@@ -69,20 +70,15 @@ def _last(session: Session, outbox_id: int) -> str:
 def send_again(session: Session, outbox_id: int) -> bool:
     """Back on its way with all its attempts; False when it is not given up."""
     now = clock.now()
-    return _move_out(session, outbox_id, state="new", attempts=0, run_at=now, finished_at=None)
+    return _move(session, OutboxRow, outbox_id, "undeliverable", state="new", attempts=0, run_at=now, finished_at=None)
 
 
 def end(session: Session, outbox_id: int) -> bool:
-    return _move_out(session, outbox_id, state="ended")
+    return _move(session, OutboxRow, outbox_id, "undeliverable", state="ended")
 
 
-def _move_out(session: Session, outbox_id: int, **values: object) -> bool:
-    row = update(OutboxRow).where(OutboxRow.id == outbox_id, OutboxRow.state == "undeliverable")
-    result = session.execute(row.values(**values).execution_options(synchronize_session=False))
-    return bool(result.rowcount)  # type: ignore[attr-defined]
-
-
-def _move(session: Session, inbox_id: int, **values: object) -> bool:
-    row = update(InboxRow).where(InboxRow.id == inbox_id, InboxRow.state == "buried")
+def _move(session: Session, rows: type[InboxRow] | type[OutboxRow], row_id: int, was: str, **values: object) -> bool:
+    """Only a row that still stands where it was given up: somebody else may have been quicker."""
+    row = update(rows).where(rows.id == row_id, rows.state == was)
     result = session.execute(row.values(**values).execution_options(synchronize_session=False))
     return bool(result.rowcount)  # type: ignore[attr-defined]

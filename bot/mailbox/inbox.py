@@ -14,10 +14,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, case, or_, select, text, update
+from sqlalchemy import Integer, bindparam, case, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
+from bot.mailbox.due import is_due
 from bot.mailbox.tables import ConversationRow, InboxRow
 from bot.messages import Incoming
 
@@ -110,22 +111,13 @@ _CLAIMED = select(  # in the order of Claimed
 ).join(ConversationRow, ConversationRow.id == InboxRow.conversation_id)
 
 
-def _open_rows(newest_first: bool) -> Select[int]:
-    """Due rows that no earlier open row of their conversation stands before."""
-    earlier = aliased(InboxRow)
-    is_free = or_(
-        and_(InboxRow.state == "new", InboxRow.run_at <= bindparam("now")),
-        and_(InboxRow.state == "taken", InboxRow.lease_until < bindparam("now")),
-    )
-    before = select(earlier.id).where(
-        earlier.conversation_id == InboxRow.conversation_id, earlier.id < InboxRow.id, earlier.state.in_(OPEN)
-    )
-    order = InboxRow.id.desc() if newest_first else InboxRow.id
-    return select(InboxRow.id).where(is_free, ~before.exists()).order_by(order).limit(bindparam("most", type_=Integer))
-
-
-# Written once: every worker asks this several times a second, and writing it took longer than the database does.
-_OPEN_ROWS = {newest_first: _open_rows(newest_first) for newest_first in (False, True)}
+_DUE = {
+    newest_first: select(InboxRow.id)
+    .where(is_due(InboxRow, OPEN))
+    .order_by(InboxRow.id.desc() if newest_first else InboxRow.id)
+    .limit(bindparam("most", type_=Integer))
+    for newest_first in (False, True)
+}
 
 
 def conversation_of(session: Session, channel: str, account: str, address: str, now: datetime) -> str:
@@ -184,7 +176,7 @@ def claim(
     session: Session, *, now: datetime, lease: float, limit: int = 1, newest_first: bool = False
 ) -> list[Claimed]:
     """Take the oldest open row of up to `limit` conversations, those that wait longest first, or the newest first."""
-    candidates = _OPEN_ROWS[newest_first]
+    candidates = _DUE[newest_first]
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_IN_ORDER)
         candidates = candidates.with_for_update(skip_locked=True)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Integer, bindparam, case, select, update
+from sqlalchemy.orm import Session
 
+from bot.mailbox.due import is_due
 from bot.mailbox.inbox import LeaseLost
 from bot.mailbox.tables import ConversationRow, DeliveryRow, InboxRow, OutboxRow
 from bot.messages import Outgoing
@@ -93,36 +94,24 @@ def _held_until(session: Session, channel: str, inbox_id: int | None) -> datetim
     return None if received_at is None else received_at + timedelta(seconds=ANSWERED_IN_PLACE[channel])
 
 
+_DUE = (
+    select(OutboxRow.id)
+    .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
+    .where(ConversationRow.channel.in_(bindparam("channels", expanding=True)), is_due(OutboxRow, OPEN))
+    .order_by(OutboxRow.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def claim(session: Session, *, now: datetime, lease: float, limit: int, channels: tuple[str, ...]) -> list[Parcel]:
     """Take the oldest open row of up to `limit` conversations on these channels.
 
     A row whose lease ended had a worker that died or hung: it may have been sent already, and is marked so.
     """
-    earlier = aliased(OutboxRow)
-    is_free = or_(
-        and_(OutboxRow.state == "new", OutboxRow.run_at <= now),
-        and_(OutboxRow.state == "taken", OutboxRow.lease_until < now),
-    )
-    candidates = (
-        select(OutboxRow.id)
-        .join(ConversationRow, ConversationRow.id == OutboxRow.conversation_id)
-        .where(
-            ConversationRow.channel.in_(channels),
-            is_free,
-            ~select(earlier.id)
-            .where(
-                earlier.conversation_id == OutboxRow.conversation_id,
-                earlier.id < OutboxRow.id,
-                earlier.state.in_(OPEN),
-            )
-            .exists(),
-        )
-        .order_by(OutboxRow.id)
-        .limit(limit)
-    )
+    candidates = _DUE
     if session.get_bind().dialect.name == "postgresql":
         candidates = candidates.with_for_update(of=OutboxRow, skip_locked=True)
-    ids = list(session.scalars(candidates))
+    ids = list(session.scalars(candidates, {"now": now, "channels": channels, "most": limit}))
     if not ids:
         return []
     session.execute(
