@@ -8,10 +8,12 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
+from sqlalchemy.orm import Session
 
 from commands.processes import CannotStart, check_ports
 from commands.status import supervisor_pid
@@ -92,43 +94,49 @@ def database(configured: Settings) -> Iterator[Finding]:
         opened.close()
 
 
+@contextmanager
+def _current(configured: Settings) -> Iterator[Session | None]:
+    """A look into the database; None where its schema is another one, which `database` says already."""
+    opened = Database(configured.database)
+    try:
+        if run.present(opened) != run.newest():
+            yield None
+            return
+        with opened.reading() as session:
+            yield session
+    finally:
+        opened.close()
+
+
 def duty(configured: Settings) -> Iterator[Finding]:
     """An alarm that finds nobody: red here, and the bot tells workers that nobody is there."""
     if not configured.database_url and not (configured.data / "gongyou.db").exists():
         return
-    opened = Database(configured.database)
-    try:
-        if run.present(opened) != run.newest():
+    with _current(configured) as session:
+        if session is None:
             return
-        with opened.reading() as session:
-            empty = rota.gaps(session, [desk.id for desk in desks.every(session)], clock.now(), days=1)
-            reachable = rota.somebody_can_be_called(session, clock.now())
-        advice = "./gongyou rota import FILE, then ./gongyou rota phone (docs/tasks/duty-rota.md)"
-        yield Finding(f"duty rota: {len(empty)} desks have hours without anybody today", not empty, advice)
-        yield Finding("duty rota: somebody can be called right now", reachable, advice)
-    finally:
-        opened.close()
+        empty = rota.gaps(session, [desk.id for desk in desks.every(session)], clock.now(), days=1)
+        reachable = rota.somebody_can_be_called(session, clock.now())
+    advice = "./gongyou rota import FILE, then ./gongyou rota phone (docs/tasks/duty-rota.md)"
+    yield Finding(f"duty rota: {len(empty)} desks have hours without anybody today", not empty, advice)
+    yield Finding("duty rota: somebody can be called right now", reachable, advice)
 
 
 def duties(configured: Settings) -> Iterator[Finding]:
     """Periodic work that has not been done in its time; asked only while something runs that should do it."""
     if supervisor_pid(configured) is None and not configured.database_url:
         return
-    opened = Database(configured.database)
-    try:
-        if run.present(opened) != run.newest():
+    with _current(configured) as session:
+        if session is None:
             return
-        with opened.reading() as session:
-            known = standings(session, clock.now(), DUTY_GRACE)
-        late = [one for one in known if one.is_late]
-        yield Finding(f"duties: {len(known) - len(late)} of {len(known)} done in their time", True)
-        for one in late:
-            last = f"{one.last_run_at:%m-%d %H:%M} UTC" if one.last_run_at else "never"
-            why = f" ({one.last_error})" if one.last_error else ""
-            advice = f"the log says why: ./gongyou logs, lines of {one.name!r}; a process with the role worker must run"
-            yield Finding(f"duty {one.name}: last done {last}{why}", False, advice)
-    finally:
-        opened.close()
+        known = standings(session, clock.now(), DUTY_GRACE)
+    late = [one for one in known if one.is_late]
+    yield Finding(f"duties: {len(known) - len(late)} of {len(known)} done in their time", True)
+    for one in late:
+        last = f"{one.last_run_at:%m-%d %H:%M} UTC" if one.last_run_at else "never"
+        why = f" ({one.last_error})" if one.last_error else ""
+        advice = f"the log says why: ./gongyou logs, lines of {one.name!r}; a process with the role worker must run"
+        yield Finding(f"duty {one.name}: last done {last}{why}", False, advice)
 
 
 def key_store(configured: Settings) -> Iterator[Finding]:
