@@ -27,8 +27,8 @@ import typer
 from commands.bench import inbox_rows
 from commands.bench.measure import calibrate, load, percentile
 from commands.bench.postgres import Postgres, PostgresMissing
+from commands.bench.processes import OUR_STORE, SECRET, answers, free_port, process, rasa_command, wait_for_model
 from commands.bench.questions import QUESTIONS
-from commands.bench.turn import OUR_STORE, SECRET, _answers, _free_port, _process, _rasa, _wait_for_model
 from commands.train import current_model, rasa_environment
 from kit.settings import ROOT, Settings, settings
 from knowledge.encoder import E5
@@ -58,8 +58,8 @@ class Stage:
         return sum(map(_processor_seconds, self._processes))
 
 
-def _processor_seconds(process: int) -> float:
-    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+def _processor_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
@@ -70,26 +70,26 @@ def _children() -> set[int]:
 @contextmanager
 def cluster(configured: Settings, scratch: Path, number: int) -> Iterator[tuple[list[str], dict[str, Stage]]]:
     """`number` Rasa processes on one tracker store, and one action route."""
-    action_port = _free_port()
+    action_port = free_port()
     with ExitStack() as stack:
         before = _children()
         actions = [sys.executable, "-m", "commands.bench.our_actions", str(action_port)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        health = _answers(f"http://127.0.0.1:{action_port}/healthz")
-        stack.enter_context(_process(actions, scratch / f"actions-{number}.log", environment, health))
+        health = answers(f"http://127.0.0.1:{action_port}/healthz")
+        stack.enter_context(process(actions, scratch / f"actions-{number}.log", environment, health))
         route = _children() - before
         urls = []
         for one in range(number):
-            port = _free_port()
+            port = free_port()
             credentials = f"bot.dialogue.gateway_input.GatewayInput:\n  secret: {SECRET}\n"
             store = OUR_STORE.format(path=scratch / f"tracker-{number}.db")
             url = f"http://127.0.0.1:{action_port}/internal/actions"
-            command = _rasa(configured, scratch / f"rasa-{number}-{one}", credentials, store, url, port)
+            command = rasa_command(configured, scratch / f"rasa-{number}-{one}", credentials, store, url, port)
             urls.append(f"http://127.0.0.1:{port}/webhooks/gateway")
             log = scratch / f"rasa-{number}-{one}.log"
-            stack.enter_context(_process(command, log, rasa_environment(), _answers(f"{urls[-1]}/")))
+            stack.enter_context(process(command, log, rasa_environment(), answers(f"{urls[-1]}/")))
         for url in urls:
-            _wait_for_model(lambda url=url: httpx.get(f"{url}/", trust_env=False))  # type: ignore[misc]
+            wait_for_model(lambda url=url: httpx.get(f"{url}/", trust_env=False))  # type: ignore[misc]
         rasa = _children() - before - route
         yield urls, {"app": Stage(os.getpid()), "actions": Stage(*route), "rasa": Stage(*rasa)}
 

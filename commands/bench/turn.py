@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,6 +24,7 @@ import numpy as np
 import typer
 
 from commands.bench.measure import calibrate, load, median, percentile
+from commands.bench.processes import OUR_STORE, SECRET, answers, free_port, process, rasa_command, wait_for_model
 from commands.bench.questions import QUESTIONS
 from commands.train import current_model, rasa_environment
 from kit.settings import ROOT, Settings, settings
@@ -32,9 +32,7 @@ from knowledge.encoder import E5
 
 app = typer.Typer(help=__doc__, add_completion=False)
 
-SECRET = "bench"  # noqa: S105  both processes live for this run only, on loopback
 STOCK_STORE = '  type: SQL\n  dialect: sqlite\n  db: "{path}"\n'
-OUR_STORE = '  type: bot.dialogue.tracker_store.ConversationStore\n  url: "sqlite:///{path}"\n'
 SENDERS = 24
 BLOCK = 20
 SLOWEST_STOCK = 12.0
@@ -52,70 +50,20 @@ class Side:
         return len(self.took[clients]) / self.seconds[clients]
 
 
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def _process(command: list[str], log: Path, environment: dict[str, str], probe: Callable[[], bool]) -> Iterator[None]:
-    with log.open("wb") as sink:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=sink)
-        try:
-            deadline = time.monotonic() + 240
-            while not probe():
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise SystemExit(f"gongyou: {command[0]} did not start:\n{log.read_text()[-2000:]}")
-                time.sleep(0.2)
-            yield
-        finally:
-            process.terminate()
-            process.wait(60)
-
-
-def _answers(url: str) -> Callable[[], bool]:
-    def probe() -> bool:
-        try:
-            return httpx.get(url, timeout=1, trust_env=False).status_code < 500
-        except httpx.HTTPError:
-            return False
-
-    return probe
-
-
-def _rasa(
-    configured: Settings, folder: Path, credentials: str, tracker_store: str, action_url: str, port: int
-) -> list[str]:
-    folder.mkdir()
-    (folder / "credentials.yml").write_text(credentials, encoding="utf-8")
-    (folder / "endpoints.yml").write_text(
-        f'action_endpoint:\n  url: "{action_url}"\n  headers:\n    x-gongyou-secret: {SECRET}\n'
-        f"tracker_store:\n{tracker_store.format(path=folder / 'tracker.db')}",
-        encoding="utf-8",
-    )
-    rasa = str((configured.envs / "rasa" / "bin" / "rasa").absolute())
-    command = [rasa, "run", "--model", str(current_model(configured)), "-i", "127.0.0.1", "-p", str(port)]
-    files = ["--endpoints", str(folder / "endpoints.yml"), "--credentials", str(folder / "credentials.yml")]
-    return [*command, *files]
-
-
 @contextmanager
 def stock(configured: Settings, scratch: Path) -> Iterator[Side]:
     """Stock Rasa: REST channel, the action server of rasa_sdk, nothing of ours but the model."""
-    rasa_port, action_port = _free_port(), _free_port()
+    rasa_port, action_port = free_port(), free_port()
     url = f"http://127.0.0.1:{rasa_port}"
     python = str((configured.envs / "rasa" / "bin" / "python").absolute())
     actions = [python, "-m", "rasa_sdk", "--actions", "commands.bench.stock_actions", "-p", str(action_port)]
     action_url = f"http://127.0.0.1:{action_port}/webhook"
-    rasa = _rasa(configured, scratch / "stock", "rest:\n", STOCK_STORE, action_url, rasa_port)
+    rasa = rasa_command(configured, scratch / "stock", "rest:\n", STOCK_STORE, action_url, rasa_port)
     with ExitStack() as stack:
-        health = _answers(f"http://127.0.0.1:{action_port}/health")
-        stack.enter_context(_process(actions, scratch / "stock-actions.log", rasa_environment(), health))
-        stack.enter_context(_process(rasa, scratch / "stock.log", rasa_environment(), _answers(f"{url}/")))
-        _wait_for_model(lambda: httpx.post(f"{url}/webhooks/rest/webhook", json={"sender": "w", "message": "工资"}))
+        health = answers(f"http://127.0.0.1:{action_port}/health")
+        stack.enter_context(process(actions, scratch / "stock-actions.log", rasa_environment(), health))
+        stack.enter_context(process(rasa, scratch / "stock.log", rasa_environment(), answers(f"{url}/")))
+        wait_for_model(lambda: httpx.post(f"{url}/webhooks/rest/webhook", json={"sender": "w", "message": "工资"}))
         http = stack.enter_context(httpx.Client(trust_env=False, timeout=30))
 
         def ask(number: int) -> None:
@@ -127,36 +75,23 @@ def stock(configured: Settings, scratch: Path) -> Iterator[Side]:
         yield Side("stock", ask)
 
 
-def _wait_for_model(ask: Callable[[], httpx.Response]) -> None:
-    deadline = time.monotonic() + 240
-    while True:
-        try:
-            if ask().is_success:
-                return
-        except httpx.HTTPError:
-            pass
-        if time.monotonic() > deadline:
-            raise SystemExit("gongyou: Rasa did not load its model in time")
-        time.sleep(0.3)
-
-
 @contextmanager
 def ours(configured: Settings, scratch: Path) -> Iterator[Side]:
     """Our Rasa process with GatewayInput, our action route in the app environment, the encoder outside Rasa."""
-    rasa_port, action_port = _free_port(), _free_port()
+    rasa_port, action_port = free_port(), free_port()
     url = f"http://127.0.0.1:{rasa_port}/webhooks/gateway"
     actions = [sys.executable, "-m", "commands.bench.our_actions", str(action_port)]
     credentials = f"bot.dialogue.gateway_input.GatewayInput:\n  secret: {SECRET}\n"
     action_url = f"http://127.0.0.1:{action_port}/internal/actions"
-    rasa = _rasa(configured, scratch / "ours", credentials, OUR_STORE, action_url, rasa_port)
+    rasa = rasa_command(configured, scratch / "ours", credentials, OUR_STORE, action_url, rasa_port)
     encoder = E5()
     with ExitStack() as stack:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        health = _answers(f"http://127.0.0.1:{action_port}/healthz")
-        stack.enter_context(_process(actions, scratch / "our-actions.log", environment, health))
-        stack.enter_context(_process(rasa, scratch / "ours.log", rasa_environment(), _answers(f"{url}/")))
+        health = answers(f"http://127.0.0.1:{action_port}/healthz")
+        stack.enter_context(process(actions, scratch / "our-actions.log", environment, health))
+        stack.enter_context(process(rasa, scratch / "ours.log", rasa_environment(), answers(f"{url}/")))
         http = stack.enter_context(httpx.Client(trust_env=False, timeout=30, headers={"x-gongyou-secret": SECRET}))
-        _wait_for_model(lambda: http.get(f"{url}/"))
+        wait_for_model(lambda: http.get(f"{url}/"))
 
         def ask(number: int) -> None:
             text = QUESTIONS[number % len(QUESTIONS)]
