@@ -61,13 +61,24 @@ def postgres_url() -> Iterator[str]:
             yield server.url
 
 
-@pytest.fixture
-def postgres(postgres_url: str) -> Iterator[Database]:
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> Iterator[str]:
+    """The name of a migrated empty database, made once and copied for each test."""
     from tests.support.postgres import fresh_database
 
     with fresh_database(postgres_url) as url:
         database = Database(url)
         run.upgrade(database)
+        database.close()
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture
+def postgres(postgres_url: str, migrated_postgres: str) -> Iterator[Database]:
+    from tests.support.postgres import fresh_database
+
+    with fresh_database(postgres_url, copy_of=migrated_postgres) as url:
+        database = Database(url)
         yield database
         database.close()
 

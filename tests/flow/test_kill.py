@@ -18,7 +18,7 @@ SEED = 20261121
 
 def send_until_acknowledged(worker: Worker, text: str, client_id: str) -> None:
     """What the page's script does: the same id again until the gateway says 202."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         try:
             if worker.send(text, client_id=client_id).status_code == httpx.codes.ACCEPTED:
@@ -38,7 +38,7 @@ def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
 def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     acknowledged: list[str] = []
-    with Stack(tmp_path) as stack, stack.client(timeout=5) as http:
+    with Stack(tmp_path) as stack, stack.client(timeout=30) as http:
         worker = Worker(http)
         worker.ask("你好")
         for number in range(ROUNDS):
@@ -51,7 +51,7 @@ def test_twenty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
                     time.sleep(chance.uniform(0, 0.15))
                     stack.kill(victim)
             time.sleep(chance.uniform(0, 1.0))
-        wait_for(lambda: _nothing_open(stack), 120, "every message is answered")
+        wait_for(lambda: _nothing_open(stack), 300, "every message is answered")
         seen = _everything(stack, worker)
 
     stored = {str(row[0]).partition(":")[2] for row in rows(tmp_path, "SELECT external_id FROM inbox")}
