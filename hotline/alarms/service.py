@@ -39,8 +39,12 @@ class AlarmGone(Exception):
 
 def run(database: Database) -> None:
     """The duty `ring the duty officers`."""
-    with database.transaction() as session:
-        _begin(session)
+    with database.reading() as session:  # hardly ever is there anything to do: nobody waits for our look
+        wanted = _without_alarm(session)
+    if wanted:
+        with database.transaction() as session:
+            for key, subject, cause, desk_id in wanted:
+                _open(session, key, subject, cause, desk_id)
     with database.reading() as session:
         due = select(AlarmRow.id).where(AlarmRow.acknowledged_at.is_(None), AlarmRow.next_at <= clock.now())
         found = list(session.scalars(due.order_by(AlarmRow.next_at).limit(50)))
@@ -61,8 +65,9 @@ def acknowledge(session: Session, alarm_id: int, operator_id: int) -> None:
     feed.tell(session, "alarm", clock.now(), desk_id=row.desk_id)
 
 
-def _begin(session: Session) -> None:
-    """An alarm for every P0 ticket and high alert of the last day that no person has taken yet; once each."""
+def _without_alarm(session: Session) -> list[tuple[str, str, str, str | None]]:
+    """What needs an alarm, as key, subject, cause and desk: each P0 ticket and high alert of the last day that no
+    person has taken and that had none yet."""
     since = clock.now() - LOOKS_BACK
     urgent = select(TicketRow).where(
         TicketRow.priority == "P0",
@@ -71,15 +76,17 @@ def _begin(session: Session) -> None:
         TicketRow.opened_at > since,
         ~select(AlarmRow.id).where(AlarmRow.key == literal("P0:") + cast(TicketRow.id, String)).exists(),
     )
-    for ticket in session.scalars(urgent.limit(50)):
-        _open(session, f"P0:{ticket.id}", f"ticket:{ticket.id}", "P0", ticket.desk_id)
+    found = [
+        (f"P0:{ticket.id}", f"ticket:{ticket.id}", "P0", ticket.desk_id) for ticket in session.scalars(urgent.limit(50))
+    ]
     alerts = select(AlertRow).where(
         AlertRow.level >= ORANGE, AlertRow.acknowledged_at.is_(None), AlertRow.closed_at.is_(None)
     )
     for alert in session.scalars(alerts.where(AlertRow.updated_at > since).limit(50)):
         key = f"{LEVELS[alert.level]}:{alert.id}"
         if session.scalar(select(AlarmRow.id).filter_by(key=key)) is None:
-            _open(session, key, f"alert:{alert.id}", LEVELS[alert.level], alert.desk_id)
+            found.append((key, f"alert:{alert.id}", LEVELS[alert.level], alert.desk_id))
+    return found
 
 
 def _open(session: Session, key: str, subject: str, cause: str, desk_id: str | None) -> None:

@@ -135,9 +135,13 @@ def send_again(session: Session, delivery_id: str, *, by: str) -> None:
 
 def run(database: Database) -> None:
     """The duty `webhooks`: put what is new in line, then call what is due."""
-    with database.transaction() as session:
-        for row in session.scalars(select(HookRow).where(HookRow.is_active, HookRow.paused_at.is_(None))):
-            _line_up(session, row)
+    behind = select(HookRow.id).where(HookRow.is_active, HookRow.paused_at.is_(None))
+    with database.reading() as session:
+        ids = list(session.scalars(behind.where(HookRow.seen < feed.last(session))))
+    if ids:
+        with database.transaction() as session:
+            for row in session.scalars(select(HookRow).where(HookRow.id.in_(ids))):
+                _line_up(session, row)
     with database.reading() as session:
         resting = select(HookRow.id).where(or_(HookRow.paused_at.is_not(None), ~HookRow.is_active))
         due = select(HookDeliveryRow.id).where(
