@@ -28,6 +28,16 @@ def test_a_question_is_answered_with_its_articles(phone: Page, shots: Path) -> N
     phone.screenshot(path=shots / "chat-phone.png")
 
 
+def test_a_long_answer_is_shown_from_its_beginning(phone: Page) -> None:
+    phone.goto("/")
+    ask(phone, QUESTION)
+    expect(phone.locator("li.answer").last).to_contain_text("工资", timeout=30_000)
+    expect(phone.locator("#state")).to_be_empty()
+    top = phone.locator("li.mine ~ li.bot, li.mine ~ li.answer").first.bounding_box()
+    assert top is not None
+    assert 0 <= top["y"] < 320  # in the upper half of the screen
+
+
 def test_buttons_can_be_pressed_with_the_keyboard_alone(phone: Page) -> None:
     phone.goto("/")
     phone.get_by_role("button", name="受工伤了").focus()

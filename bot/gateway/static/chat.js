@@ -6,6 +6,7 @@
   var talk = document.getElementById('talk'), state = document.getElementById('state');
   var form = document.getElementById('say'), field = document.getElementById('text');
   var session = load('session'), last = 0, stream = null, polling = false, waiting = [], sending = false, quiet = null;
+  var firstUnread = null;
   var who = {bot: '小助手', operator: '工会同事', system: '通知'};
 
   /* In the frame of another page: whom we show ourselves to, and whose words we hear. */
@@ -45,8 +46,16 @@
       item.appendChild(element('p', 'law', '依据：' + laws.join('、')));
     }
     if (message.buttons && message.buttons.length) { item.appendChild(choices(message.buttons)); }
-    talk.appendChild(item).scrollIntoView({block: item.offsetHeight > window.innerHeight / 2 ? 'start' : 'nearest'});
-    if (message.done) { clearTimeout(quiet); state.textContent = ''; }
+    reveal(talk.appendChild(item));
+    if (message.done) { clearTimeout(quiet); state.textContent = ''; firstUnread = null; }
+  }
+
+  /* A long answer in several parts is read from its beginning: what comes after must not push that off the screen. */
+  function reveal(item) {
+    firstUnread = firstUnread || item;
+    var height = item.getBoundingClientRect().bottom - firstUnread.getBoundingClientRect().top;
+    if (height > window.innerHeight / 2) { firstUnread.scrollIntoView({block: 'start'}); }
+    else { item.scrollIntoView({block: 'nearest'}); }
   }
 
   function choices(buttons) {
