@@ -43,7 +43,8 @@ def _runs(held: Mapping[date, str]) -> list[str]:
 
 def body_of(form: Form, year: str) -> str:
     """The year's text from the form."""
-    lines = [f"year: {year}", f"source: {_quoted(form.needed('source', '写明照哪份通知，要有文号', 200))}"]
+    source = "".join(form.needed("source", "写明照哪份通知，要有文号", 200).splitlines())
+    lines = [f"year: {year}", f"source: {_quoted(source)}"]
     for name in NAMED:
         days = _days(form.text(name, 4000), needs_name=True)
         lines.append(f"{name}:" if days else f"{name}: {{}}")

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from bot.mailbox import outbox
 from bot.messages import Outgoing
 from hotline import audit
+from hotline.console import knowledge_form
 from hotline.console.door import page
 from hotline.console.errors import NotThere, Refused
 from hotline.console.knowledge import PLACES, STATES, card_at, record_of, shown_to_workers, uses_of
@@ -69,7 +70,7 @@ def _show(visit: Visit, found: Version, question: str = "") -> Response:
         "knowledge/version.html",
         version=found,
         held=held,
-        lines=_compared(held.body if held else "", found.body),
+        lines=_compared(_comparable(held.body if held else "", found), _comparable(found.body, found)),
         states=STATES,
         may_review=found.author != visit.operator.actor,
         example_count=EXAMPLES,
@@ -88,6 +89,14 @@ def _base_with(session: Session, found: Version) -> Base | str:
 
 def _findings(base: Base, path: str) -> list[Finding]:
     return [one for one in lint_base(base, served(), path) if path in one.path]
+
+
+def _comparable(body: str, found: Version) -> str:
+    """A card from a file stands in another order than one from the form; its reader wants to see what changed."""
+    try:
+        return knowledge_form.as_written(body) if body and found.kind == "card" else body
+    except Refused:
+        return body
 
 
 def _compared(old: str, new: str) -> list[tuple[str, str]]:

@@ -66,6 +66,7 @@ def _form(
         body=body,
         days=calendar_form.FIELDS,
         texts=knowledge_form.TEXTS,
+        one_liners=knowledge_form.ONE_LINERS,
         lists=knowledge_form.LISTS,
         problems=problems or {},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -14,6 +14,7 @@ from knowledge.findings import Finding
 from knowledge.strict import parse_yaml
 
 TEXTS = {"title": "标题", "short": "短答（一条短信，60字以内）", "answer": "回答", "law": "法律怎么说"}
+ONE_LINERS = ("title", "short")  # a newline that slipped in is none
 LISTS = {
     "steps": "下一步（一行一步）",
     "evidence": "留好什么（一行一样）",
@@ -34,13 +35,22 @@ def fields_of(body: str) -> dict[str, str]:
 
 def body_of(form: Form) -> str:
     """The card's text from the form; what is not YAML is said with its line."""
-    held = _read(form.text(REST, LONG))
+    return _joined({name: form.text(name, LONG) for name in (*TEXTS, *LISTS, REST)})
+
+
+def as_written(body: str) -> str:
+    """A card's text as the form writes it: of two such texts only that differs which somebody changed."""
+    return _joined(fields_of(body))
+
+
+def _joined(fields: Mapping[str, str]) -> str:
+    held = _read(fields[REST])
     for name in TEXTS:
-        value = form.text(name, LONG)
+        value = fields[name].strip()
         if value:
-            held[name] = value + "\n" if name in ("answer", "law") else value
+            held[name] = "".join(value.splitlines()) if name in ONE_LINERS else value + "\n"
     for name in LISTS:
-        lines = [line.strip() for line in form.text(name, LONG).splitlines() if line.strip()]
+        lines = [line.strip() for line in fields[name].splitlines() if line.strip()]
         if lines or name == "ask":
             held[name] = lines
     return _written(held)

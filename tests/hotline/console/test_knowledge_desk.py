@@ -77,7 +77,7 @@ def test_two_people_put_a_card_in_force(
     imported: Database, editor: Operator, logged_in: Callable[..., Operator]
 ) -> None:
     current = Current(imported, look_every=0)
-    place = drafted(editor, "先存证据，再打12333")
+    place = drafted(editor, "先存证据，\n再打12333")
     assert "先存证据，再打12333" not in in_force(imported)
 
     editor.send(f"{place}/submit")
@@ -88,6 +88,7 @@ def test_two_people_put_a_card_in_force(
     reviewer = logged_in("editor", login="second")
     page = reviewer.get(place)
     assert "<ins>short: 先存证据，再打12333</ins>" in page
+    assert (page.count("<ins>"), page.count("<del>")) == (1, 1)
     assert reviewer.send(f"{place}/publish").status_code == 303
     assert "先存证据，再打12333" in in_force(imported)
     assert current.base().card(CARD).short == "先存证据，再打12333"
