@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from kit.db import Database
@@ -49,4 +50,11 @@ class DeskBrowser:
         )
 
 
-Login = Callable[..., str]
+@pytest.fixture
+def desk(chromium: Browser, sqlite: Database, desk_url: str) -> Iterator[DeskBrowser]:
+    """A desk with its tree of desks and nothing else; no page may have failed when the test is over."""
+    seeded = Tickets(sqlite)
+    seeded.desks()
+    made = DeskBrowser(chromium, desk_url, sqlite, seeded, [])
+    yield made
+    assert made.errors == []
