@@ -166,21 +166,6 @@ def _close(page: Page) -> None:
     closing.get_by_role("button", name="办结").click()
 
 
-def test_a_draft_survives_a_reload_and_two_who_write_see_each_other(
-    desk: DeskBrowser, logged_in: Callable[..., Operator]
-) -> None:
-    first, second = (logged_in(role, desk_ids=(OWN,)) for role in ("operator", "lawyer"))
-    ticket = desk.seeded.open().ticket.id
-    with desk.page(first.cookie) as mine, desk.page(second.cookie) as theirs:
-        mine.goto(f"/desk/tickets/{ticket}")
-        theirs.goto(f"/desk/tickets/{ticket}")
-        expect(theirs.locator("#live")).to_have_attribute("data-state", "on", timeout=WAIT)
-        mine.locator("#reply").press_sequentially("写到一半的话")
-        expect(theirs.locator("#typing")).to_contain_text("operator同志 也在写回复", timeout=WAIT)
-        mine.reload()
-        expect(mine.locator("#reply")).to_have_value("写到一半的话", timeout=WAIT)
-
-
 @pytest.mark.parametrize(
     ("channel", "said"),
     [("sms", "条短信"), ("telegram", "/4096 字"), ("wechat", "/2048 字节"), ("web", "字")],

@@ -26,7 +26,7 @@ window.desk = (() => {
       const next = fresh.getElementById(piece.id);
       if (!next) continue;
       const isBusy = piece.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
-      if (isBusy && !own) continue;
+      if ((isBusy || $("dialog[open]", piece)) && !own) continue;
       if (piece.isEqualNode(next)) continue;
       const focused = piece.contains(document.activeElement) ? document.activeElement.id : "";
       const opened = new Set($$("details[open][id]", piece).map((one) => one.id));
@@ -51,7 +51,9 @@ window.desk = (() => {
     renewing ??= new Promise((done) => setTimeout(done, 40)).then(async () => {
       renewing = null;
       const response = await fetchPage(location.pathname + location.search);
-      if (response.ok) swap(parse(await response.text()), false);
+      const fresh = response.ok ? parse(await response.text()) : null;
+      if (fresh) swap(fresh, false);
+      return fresh;
     });
     return renewing;
   }
@@ -66,7 +68,7 @@ window.desk = (() => {
       const fresh = parse(await response.text());
       if (!response.ok) {
         toast(fresh.getElementById("problem")?.textContent || "没有办成，请刷新后再试", true);
-        if (response.status === 409) renew();
+        if (response.status === 409) takeVersion(form, await renew());
         return;
       }
       if (form.dataset.act === "go") { location.assign(response.url); return; }
@@ -80,6 +82,13 @@ window.desk = (() => {
     } finally {
       for (const button of buttons) button.disabled = false;
     }
+  }
+
+  // He has been told that the ticket changed and sees it as it is now: what he typed may be sent again.
+  function takeVersion(form, fresh) {
+    const held = $("input[name=version]", form);
+    const now = fresh && $("input[name=version]", fresh);
+    if (held && now) held.value = now.value;
   }
 
   document.addEventListener("submit", (event) => {
