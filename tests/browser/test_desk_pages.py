@@ -2,6 +2,7 @@
 GONGYOU_SCREENSHOTS=1 the pictures under docs/screenshots are taken anew."""
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -106,6 +107,9 @@ PICTURED = (
     *("knowledge", "record", "version", "edit", "documents", "reports", "exports", "operators", "tokens", "audit"),
     *("hooks", "help"),
 )
+# 256 colours are enough for a page and take a third of the room; Rasa's environment has a library that can.
+SMALLER = """import sys; from PIL import Image; path = sys.argv[1]
+Image.open(path).convert("RGB").quantize(256).save(path, optimize=True)"""
 HOSTILE = '<script>document.title="broken"</script><img src=x onerror=alert(1)> {{7*7}} =HYPERLINK("x") \u202e]]>'
 
 
@@ -183,6 +187,7 @@ def _size(name: str) -> ViewportSize:
 def _take(page: Page, name: str) -> None:
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / name)
+    subprocess.run([ROOT / ".envs/rasa/bin/python", "-c", SMALLER, PICTURES / name], check=True)
 
 
 def test_the_pictures_in_the_docs_are_small() -> None:
