@@ -114,7 +114,13 @@ def look(visit: Visit) -> Response:
         earlier = _earlier(session, visit, given["phone"])
         same = _same_employer(session, visit, given["employer"], {line.id for line in earlier})
     region = place_of(given["place"])
-    cards = suggest.cards(visit.desk.world, given["matter"], region=region.id if region else None, channel="sms")
+    cards = suggest.cards(
+        visit.desk.world,
+        given["matter"],
+        firm=given["employer"],
+        region=region.id if region else None,
+        channel="sms",
+    )
     category = given["category"] or next((card.ticket for card in cards if card.ticket), "")
     return visit.render(
         "call_beside.html",

@@ -28,9 +28,12 @@ class Suggestion:
     ticket: str
 
 
-def cards(world: World, words: str, *, region: str | None, channel: str, most: int = 4) -> list[Suggestion]:
-    """The cards nearest to what was said, rendered for the worker's place and channel, as the bot would say them."""
-    words = words.strip()[:500]
+def cards(world: World, words: str, *, firm: str, region: str | None, channel: str, most: int = 4) -> list[Suggestion]:
+    """The cards nearest to what was said, rendered for the worker's place and channel, as the bot would say them.
+
+    The name of his firm says nothing of the matter and would draw the search away from it.
+    """
+    words = (words.replace(firm, "") if firm else words).strip()[:500]
     if not words:
         return []
     known, today = world.knowledge(), clock.today()

@@ -151,7 +151,7 @@ def suggestions(visit: Visit) -> Response:
         found = readable(session, visit, ticket_id)
         thread = thread_of(session, visit, ticket_id)
     asked = visit.query("about", 200) or matter_of(found, thread)
-    cards = suggest.cards(visit.desk.world, asked, region=found.region, channel=found.channel)
+    cards = suggest.cards(visit.desk.world, asked, firm=found.employer, region=found.region, channel=found.channel)
     return visit.render(
         "ticket/suggestions.html",
         ticket=found,
