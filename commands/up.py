@@ -18,7 +18,7 @@ from kit.settings import ROOT, Settings, SettingsError, settings
 
 app = typer.Typer(help=__doc__, add_completion=False)
 
-READY_WITHIN = 120.0
+READY_WITHIN = 300.0
 
 
 def prepare(configured: Settings) -> None:

@@ -60,7 +60,7 @@ def overlaps(lines: list[Line], killed: int, killed_at: float) -> int:
     )
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_order_and_parallelism_survive_a_killed_worker(
     database: Database, tmp_path: Path, record_property: Record
 ) -> None:

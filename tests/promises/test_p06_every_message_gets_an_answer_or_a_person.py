@@ -68,7 +68,7 @@ def check_handed_off(database: Database) -> float:
     return max((told - received).total_seconds() for received, told, _ in rows)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("failure", ["down", *FAILURES])
 def test_each_failure_of_rasa_ends_with_a_person_and_then_an_answer(
     database: Database, failure: str, record_property: Record
@@ -77,12 +77,12 @@ def test_each_failure_of_rasa_ends_with_a_person_and_then_an_answer(
         rasa.mode = failure
         with answering(database, NOWHERE if failure == "down" else rasa.url):
             send(database)
-            wait_for(lambda: everybody_heard(database), 60, "everybody has heard something")
+            wait_for(lambda: everybody_heard(database), 200, "everybody has heard something")
             longest = check_handed_off(database)
         rasa.mode = ANSWERS
         rasa.go_on.set()
         with answering(database, rasa.url):
-            wait_for(lambda: is_drained(database), 60, "nothing stays open once Rasa is back")
+            wait_for(lambda: is_drained(database), 200, "nothing stays open once Rasa is back")
     with database.reading() as session:
         late = [row for row in session.scalars(select(InboxRow)) if row.lease_until and row.lease_until < clock.now()]
         texts = [body["text"] for body in session.scalars(select(OutboxRow.body).where(OutboxRow.key.like("turn:%")))]
@@ -95,14 +95,14 @@ def test_each_failure_of_rasa_ends_with_a_person_and_then_an_answer(
 
 @pytest.mark.rasa
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_real_rasa_that_stands_still(tmp_path: Path, record_property: Record) -> None:
     with Stack(tmp_path) as stack, stack.client() as http:
         worker = Worker(http)
         worker.ask("你好")
         os.kill(stack.pid("rasa"), signal.SIGSTOP)
         began = time.monotonic()
-        heard = worker.ask("老板拖欠我三个月工资怎么办", within=90)
+        heard = worker.ask("老板拖欠我三个月工资怎么办", within=240)
         took = time.monotonic() - began
         os.kill(stack.pid("rasa"), signal.SIGCONT)
         answered = [heard[-1]]
@@ -118,10 +118,10 @@ def test_a_real_rasa_that_stands_still(tmp_path: Path, record_property: Record) 
 
 @pytest.mark.rasa
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_action_server_is_down(tmp_path: Path, record_property: Record) -> None:
     with Stack(tmp_path, GONGYOU_ACTIONS_URL=f"{NOWHERE}/internal/actions") as stack, stack.client() as http:
         began = time.monotonic()
-        heard = Worker(http).ask("老板拖欠我三个月工资怎么办", within=90)
+        heard = Worker(http).ask("老板拖欠我三个月工资怎么办", within=240)
     assert (heard[-1]["text"], bool(heard[-1]["ticket"])) == (replies.FIXED_SENTENCE, True)
     record_property("measured", f"actions down: fallback with ticket after {time.monotonic() - began:.1f} s")

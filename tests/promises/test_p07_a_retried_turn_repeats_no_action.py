@@ -172,9 +172,9 @@ def test_killing_rasa_or_the_actions_inside_a_turn_opens_one_ticket(tmp_path: Pa
             assert worker.send("转人工", client_id=f"r{number}").status_code == 202
             time.sleep(chance.uniform(0, 0.12))
             stack.kill(chance.choice(["rasa", "app"]))
-            wait_for(lambda: _is_up(stack), 90, "it is up again")
+            wait_for(lambda: _is_up(stack), 300, "it is up again")
         database = Database(f"sqlite:///{tmp_path / 'gongyou.db'}")
-        wait_for(lambda: is_drained(database), 120, "every message is answered")
+        wait_for(lambda: is_drained(database), 300, "every message is answered")
         with database.reading() as session:
             keys = list(session.scalars(select(TicketRow.key).where(TicketRow.key.like("%:human:0"))))
             # Who waited too long has the ticket of the waiting already, and asking for a person opens no second one.

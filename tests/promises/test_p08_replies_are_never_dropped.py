@@ -26,7 +26,7 @@ def without_repeats(texts: list[str]) -> list[str]:
     return [text for place, text in enumerate(texts) if place == 0 or texts[place - 1] != text]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 def test_faults_and_a_killed_relay_lose_nothing(database: Database) -> None:
     chance = random.Random(SEED)
     channel = FakeChannel()

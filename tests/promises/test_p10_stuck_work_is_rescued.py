@@ -22,7 +22,7 @@ ROUNDS = count(2, 10)
 LEASE = 1.0
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_stopped_worker_loses_its_work_and_cannot_write_it(
     database: Database, tmp_path: Path, record_property: Record
 ) -> None:
@@ -32,14 +32,14 @@ def test_a_stopped_worker_loses_its_work_and_cannot_write_it(
         log, rescued = tmp_path / f"stopped-{number}", tmp_path / f"rescuer-{number}"
         with worker_process(database, log, threads=1, lease=LEASE, hang=0.5) as stopped:
             caller.post("/hooks/telegram/secret", content=f"{number} worker-{number} 慢{number}".encode())
-            wait_for(lambda: bool(read_log(log)), 30, "the turn has begun")  # noqa: B023
+            wait_for(lambda: bool(read_log(log)), 120, "the turn has begun")  # noqa: B023
             stopped.signal(signal.SIGSTOP)
             began = time.monotonic()
             with worker_process(database, rescued, threads=1, lease=LEASE, hang=0.1):
-                wait_for(lambda: is_drained(database), 60, "another worker has done it")
+                wait_for(lambda: is_drained(database), 200, "another worker has done it")
                 redone.append(time.monotonic() - began)
                 stopped.signal(signal.SIGCONT)
-                wait_for(lambda: any(line.what == "end" for line in read_log(log)), 30, "the sleeper ends")  # noqa: B023
+                wait_for(lambda: any(line.what == "end" for line in read_log(log)), 120, "the sleeper ends")  # noqa: B023
                 time.sleep(0.5)  # time in which it would write, if it could
 
         with database.reading() as session:

@@ -48,7 +48,7 @@ def write(page: Caller, text: str, client: str) -> Response:
     return page.post("/api/chat/messages", json={"text": text}, client=(client, 50000))  # type: ignore[return-value]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_what_was_acknowledged_is_worked_off(database: Database, record_property: Record) -> None:
     settings = Settings(worker_threads=4)
     workers = Workers(

@@ -76,11 +76,8 @@ def api(sqlite: Database, tmp_path: Path) -> Starlette:
 
 
 @pytest.fixture(params=["telegram", "kannel", "twilio", "wechat"])
-def webhook(
-    request: pytest.FixtureRequest, sqlite: Database, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Caller, Channel, Webhook]]:
+def webhook(request: pytest.FixtureRequest, sqlite: Database) -> Iterator[tuple[Caller, Channel, Webhook]]:
     """A door whose caller knows the secrets: what he brings passes to the parsers."""
-    monkeypatch.setattr("bot.gateway.receive.STORE_WITHIN", 60.0)  # a slow machine is no failure of ours
     channel, good, _ = getattr(right, request.param)()
     yield Caller(Starlette(routes=Receive(sqlite, [channel], PUBLIC, "key").routes())), channel, good
     channel.close()

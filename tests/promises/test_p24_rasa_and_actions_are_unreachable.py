@@ -51,7 +51,7 @@ def outside() -> Iterator[list[str]]:
     subprocess.run(["ip", "netns", "del", NAME], check=True)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_only_the_gateway_answers_outside(outside: list[str], tmp_path: Path, record_property: Record) -> None:
     everywhere = {"GONGYOU_BIND": "0.0.0.0"}
     with (
