@@ -28,7 +28,7 @@ pytestmark = pytest.mark.browser
 browser = http_browser
 SIZES = {"wide": (1366, 768), "tablet": (820, 1100), "phone": (390, 844)}
 PICTURES = ROOT / "docs" / "screenshots"
-MOST_BYTES = 150_000
+MOST_BYTES = 100_000
 WAIT = 60_000
 # A group of pages -> whose they are and their addresses; those in PICTURED are kept as pictures, too.
 PAGES: dict[str, tuple[str, dict[str, str]]] = {
