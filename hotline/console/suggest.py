@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from actions.answer import TICKETS
 from actions.turn import World
 from kit import clock
 from knowledge.base import Base
@@ -59,7 +60,7 @@ def _suggestion(base: Base, card: Card, region: str | None, channel: str) -> Sug
         articles=tuple(f"《{one.law}》{article_words(one)}" for one in shown.citations),
         calculators=tuple((kind, CALCULATORS[kind].title) for kind in card.calculators if kind in CALCULATORS),
         version=shown.version,
-        ticket=card.ticket or "",
+        ticket=card.ticket or TICKETS.get(card.topic, ""),
     )
 
 

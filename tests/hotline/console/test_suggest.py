@@ -25,3 +25,11 @@ def test_the_name_of_a_firm_does_not_draw_the_search_away(sqlite: Database, know
 
     assert asked == ["三个月没发工资"] * 2
     assert suggest.cards(world, "示例鸿运制衣厂", firm="示例鸿运制衣厂", **where) == []
+
+
+def test_the_category_follows_the_topic_of_the_card(sqlite: Database, knowledge: Knowledge) -> None:
+    world = World(sqlite, lambda: knowledge, lambda _text: np.zeros(384, dtype=np.float32))
+
+    found = suggest.cards(world, "老板拖欠工资，第一步怎么做", firm="", region=None, channel="web")
+
+    assert (found[0].card, found[0].ticket) == ("wages.arrears_first_step", "T-WAGE")
