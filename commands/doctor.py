@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import typer
 from sqlalchemy.orm import Session
 
@@ -69,7 +70,7 @@ def permissions(configured: Settings) -> Iterator[Finding]:
 
 
 def ports(configured: Settings) -> Iterator[Finding]:
-    if supervisor_pid(configured) is not None:
+    if supervisor_pid(configured) is not None or _serves(configured):
         yield Finding("ports: ours, it is running", True)
         return
     try:
@@ -77,6 +78,15 @@ def ports(configured: Settings) -> Iterator[Finding]:
         yield Finding("ports: free", True)
     except CannotStart as error:
         yield Finding(str(error), False, "stop that process or set GONGYOU_PORT")
+
+
+def _serves(configured: Settings) -> bool:
+    """Whether a process of ours answers here, by whomever it was started."""
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{configured.internal_at}/healthz", timeout=5, trust_env=False)
+        return bool(answer.json().get("alive"))
+    except (httpx.HTTPError, ValueError, AttributeError):
+        return False
 
 
 def database(configured: Settings) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import socket
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from commands.train import ONE_THREAD, current_model
 from kit.settings import ROOT, Settings, make_private, secret
@@ -53,8 +54,17 @@ def _lock_store(configured: Settings) -> str:
     if not configured.redis_url:
         return ""
     parts = urlsplit(configured.redis_url)
-    where = f"  url: {parts.hostname}\n  port: {parts.port or 6379}\n  key_prefix: gongyou"
-    return f"lock_store:\n  type: bot.dialogue.lock_store.LockStore\n{where}"
+    told = {
+        "url": parts.hostname,
+        "port": parts.port or 6379,
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "db": parts.path.strip("/"),
+        "use_ssl": parts.scheme == "rediss",
+        "key_prefix": "gongyou",
+    }
+    lines = "".join(f"\n  {name}: {json.dumps(value)}" for name, value in told.items() if value)
+    return f"lock_store:\n  type: bot.dialogue.lock_store.LockStore{lines}"
 
 
 def write_rasa_files(configured: Settings) -> None:
@@ -155,7 +165,7 @@ def _program(name: str, command: list[str], logs: Path, environment: dict[str, s
 def check_ports(configured: Settings) -> None:
     """Say which process holds a port that we need, before anything is started."""
     places = [(configured.bind, configured.port), *((configured.rasa_bind, port) for port in configured.rasa_ports)]
-    for host, port in [*places, (configured.internal_bind, configured.internal_at)]:
+    for host, port in [*places, *((host, configured.internal_at) for host in configured.internal_doors)]:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -129,7 +129,7 @@ async def run(parts: Parts) -> None:
     servers = [_server(gateway_app.build(parts.public, is_ready), configured.bind, configured.port)]
     figures = metrics.route(lambda: Rows(parts.database, is_ready, parts.rasa.models), configured.metrics_token)
     internal = Starlette(routes=[*gateway_app.health_routes(is_ready), figures, *parts.internal])
-    servers.append(_server(internal, configured.internal_bind, configured.internal_at))
+    servers += [_server(internal, host, configured.internal_at) for host in configured.internal_doors]
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

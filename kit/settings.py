@@ -201,6 +201,11 @@ class Settings(BaseSettings):
         return tuple(f"http://{self.rasa_bind}:{port}" for port in self.rasa_ports)
 
     @property
+    def internal_doors(self) -> tuple[str, ...]:
+        """Where the internal routes listen: our own Rasa calls them by loopback, whoever else may come."""
+        return ("127.0.0.1",) if ip_address(self.internal_bind).is_loopback else ("127.0.0.1", self.internal_bind)
+
+    @property
     def actions(self) -> str:
         return self.actions_url or f"http://127.0.0.1:{self.internal_at}/internal/actions"
 

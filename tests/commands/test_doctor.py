@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.gateway.app import health_routes
 from commands import doctor
 from hotline.migrations import run
 from kit import clock
 from kit.db import Database
 from kit.duties import Duties, Duty, DutyRow
 from kit.settings import Settings
+from tests.support.desk_server import served
 
 
 def bad(findings: object) -> list[doctor.Finding]:
@@ -61,3 +63,12 @@ def test_duties_that_are_late_are_named(sqlite: Database, monkeypatch: pytest.Mo
     found = bad(doctor.duties(configured))
     assert ["often" in one.what for one in found] == [True]
     assert "./gongyou logs" in found[0].advice
+
+
+def test_ports_that_we_ourselves_hold_are_no_fault(tmp_path: Path) -> None:
+    """systemd started us, no supervisor of ours knows of it."""
+    with served(health_routes(lambda: {})) as url:
+        configured = Settings(data=tmp_path, port=int(url.rpartition(":")[2]) - 2)
+
+        assert [found.what for found in doctor.ports(configured)] == ["ports: ours, it is running"]
+    assert [found.what for found in doctor.ports(configured)] == ["ports: free"]

@@ -5,8 +5,9 @@ import socket
 from pathlib import Path
 
 import pytest
+import yaml
 
-from commands.processes import CannotStart, check_ports, socket_path
+from commands.processes import CannotStart, check_ports, run_folder, socket_path, write_rasa_files
 from kit.settings import Settings
 
 
@@ -26,3 +27,18 @@ def test_a_deep_data_folder_gets_a_short_socket(tmp_path: Path) -> None:
     deep = tmp_path / ("x" * 60) / ("y" * 60)
 
     assert len(str(socket_path(Settings(data=deep)))) < 100
+
+
+def test_rasa_hears_all_that_the_url_says_of_redis(tmp_path: Path) -> None:
+    configured = Settings(data=tmp_path, redis_url="rediss://:made%23up@10.0.0.2:6380/3")
+    write_rasa_files(configured)
+    store = yaml.safe_load((run_folder(configured) / "endpoints.yml").read_text(encoding="utf-8"))["lock_store"]
+
+    assert (store["url"], store["port"], store["db"]) == ("10.0.0.2", 6380, "3")
+    assert (store["password"], store["use_ssl"]) == ("made#up", True)
+    assert "username" not in store
+
+
+def test_our_own_rasa_reaches_the_actions_wherever_else_they_are_open() -> None:
+    assert Settings().internal_doors == ("127.0.0.1",)
+    assert Settings(internal_bind="10.0.0.11").internal_doors == ("127.0.0.1", "10.0.0.11")
