@@ -125,7 +125,9 @@ def _server(application: Starlette, host: str, port: int) -> Server:
 
 async def run(parts: Parts) -> None:
     configured = parts.configured
-    is_ready = wiring.readiness(parts.database, parts.rasa)
+    answers_here = parts.workers is not None or parts.internal
+    is_warm = wiring.WarmUp(parts.world) if answers_here else lambda: True
+    is_ready = wiring.readiness(parts.database, parts.rasa, is_warm)
     servers = [_server(gateway_app.build(parts.public, is_ready), configured.bind, configured.port)]
     figures = metrics.route(lambda: Rows(parts.database, is_ready, parts.rasa.models), configured.metrics_token)
     internal = Starlette(routes=[*gateway_app.health_routes(is_ready), figures, *parts.internal])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,13 +31,15 @@ from hotline.reminders import service as reminders
 from hotline.tickets import escalation
 from hotline.tickets import service as tickets
 from hotline.warnings import evaluate, watch
-from kit import clock
+from kit import clock, log
 from kit.db import Database
 from kit.duties import Duty
 from kit.recent import Recent
 from kit.settings import Settings
 from knowledge.encoder import E5, Encoder, normalise
 from knowledge.telling import as_asked
+
+logger = log.logger("wiring")
 
 
 class LiveEncoder:
@@ -59,6 +62,29 @@ class LiveEncoder:
 def world(configured: Settings, database: Database) -> World:
     current = Current(database, cached_encoder(configured))
     return World(database, current.knowledge, LiveEncoder(E5()))
+
+
+class WarmUp:
+    """The first question after a start would wait for the policy base and the encoder. Whoever first asks whether we
+    are ready has them loaded, beside the work, and hears yes once they are."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._starting = threading.Lock()
+        self._thread = threading.Thread(target=self._load, name="warm-up", daemon=True)
+
+    def __call__(self) -> bool:
+        with self._starting:
+            if self._thread.ident is None:
+                self._thread.start()
+        return not self._thread.is_alive()
+
+    def _load(self) -> None:
+        try:
+            self._world.knowledge()
+            self._world.encode("老板拖欠我三个月工资怎么办")
+        except Exception:  # a database that is away for a moment: then the first question waits
+            logger.exception("could not warm up")
 
 
 def desk_routes(configured: Settings, database: Database, world: World) -> list[BaseRoute]:
@@ -118,14 +144,14 @@ def about(database: Database, rasa: RasaClient) -> Callable[[], dict[str, Any]]:
     return tell
 
 
-def readiness(database: Database, rasa: RasaClient) -> Callable[[], dict[str, bool]]:
+def readiness(database: Database, rasa: RasaClient, is_warm: Callable[[], bool]) -> Callable[[], dict[str, bool]]:
     """Asked by /readyz; the answer is remembered for a moment so that probes cost nothing."""
     remembered: dict[str, bool] = {}
     asked_at = [float("-inf")]
 
     def is_ready() -> dict[str, bool]:
         if clock.monotonic() - asked_at[0] > 0.5:
-            remembered.update(database=_answers(database), rasa=rasa.is_ready())
+            remembered.update(database=_answers(database), rasa=rasa.is_ready(), warm=is_warm())
             asked_at[0] = clock.monotonic()
         return dict(remembered)
 

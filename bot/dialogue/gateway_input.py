@@ -24,11 +24,13 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from bot.dialogue import remote_action, straight_runner, vectors
+from knowledge.encoder import DIMENSIONS
 
 log = logging.getLogger(__name__)
 
 OnNewMessage = Callable[[rasa_channel.UserMessage], Awaitable[Any]]
 
+FIRST_SENTENCE = "老板拖欠我三个月工资怎么办"
 KEEP_ANSWERS = 500
 KEEP_SECONDS = 600.0
 
@@ -86,6 +88,7 @@ class GatewayInput(rasa_channel.InputChannel):
     def __init__(self, secret: str) -> None:
         self.secret = secret
         self.answers = Answers()
+        self._warming: asyncio.Task[None] | None = None
 
     def is_trusted(self, request: Request) -> bool:
         return hmac.compare_digest(request.headers.get("x-gongyou-secret", ""), self.secret)
@@ -96,7 +99,7 @@ class GatewayInput(rasa_channel.InputChannel):
         @gateway.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
             agent = getattr(request.app.ctx, "agent", None)
-            ready = agent is not None and agent.is_ready()
+            ready = agent is not None and agent.is_ready() and self._is_warm(agent)
             body = {"ready": ready, "model": agent.model_id if ready else None}
             return json(body, status=200 if ready else 503)
 
@@ -125,6 +128,22 @@ class GatewayInput(rasa_channel.InputChannel):
             return json(await request.app.ctx.agent.processor.parse_message(message))
 
         return gateway
+
+    def _is_warm(self, agent: Any) -> bool:
+        """The first sentence after a start takes seconds. It is ours and not a worker's, and only then are we ready."""
+        if self._warming is None:
+            self._warming = asyncio.create_task(self._warm_up(agent))
+        return self._warming.done()
+
+    async def _warm_up(self, agent: Any) -> None:
+        vectors.keep("warm-up", np.zeros(DIMENSIONS, dtype=np.float32))
+        message = rasa_channel.UserMessage(
+            text=FIRST_SENTENCE, metadata={"message_id": "warm-up"}, input_channel=self.name()
+        )
+        try:
+            await agent.processor.parse_message(message)
+        except Exception:  # whoever writes next hears what is wrong, in a turn of his own
+            log.exception("the first sentence failed")
 
     async def _answer(
         self, body: dict[str, Any], on_new_message: Callable[..., Awaitable[Any]]

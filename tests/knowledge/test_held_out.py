@@ -13,13 +13,13 @@ import pytest
 
 from commands.evaluate.held_out import held_out, index_without, without
 from hotline.policy.entries import entries_of
-from kit.settings import ROOT
+from kit.settings import settings
 from knowledge.encoder import E5, CachedEncoder, Encoder
 from knowledge.loader import shipped
 from knowledge.telling import as_asked
 
 ON = date(2026, 11, 21)
-VECTORS = ROOT / "models" / "vectors"
+VECTORS = settings().models / "vectors"
 FIRST, THREE = 0.85, 0.95
 REACHED_WORDS_FIRST, REACHED_WORDS_THREE = 0.715, 0.88
 
