@@ -77,6 +77,9 @@ class Converse:
                 self._bury(row, "it crashed its worker too often")
                 return
             with self._quarantine.place(row.crashes):
+                if row.crashes >= inbox.SUSPECT:
+                    with self._database.transaction() as session:
+                        inbox.begin_alone(session, row)
                 self._answer(row)
         except LeaseLost:
             logger.warning("late", inbox=row.inbox_id)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SUSPECT = 2  # crashes after which a message is answered alone
+from bot.mailbox.inbox import SUSPECT
 
 
 class Quarantine:

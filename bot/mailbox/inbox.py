@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, case, select, text, update
+from sqlalchemy import Integer, and_, bindparam, case, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from bot.mailbox.tables import ConversationRow, InboxRow
 from bot.messages import Incoming
 
 OPEN = ("new", "taken")
+SUSPECT = 2  # crashes after which a message is answered alone, and from which on only its own turns count
 
 
 class MailboxError(Exception):
@@ -187,7 +188,7 @@ def claim(
         update(InboxRow)
         .where(InboxRow.id.in_(ids))
         .values(
-            crashes=InboxRow.crashes + _was_taken(),
+            crashes=InboxRow.crashes + _has_crashed(),
             state="taken",
             lease_until=now + timedelta(seconds=lease),
             attempts=InboxRow.attempts + 1,
@@ -199,21 +200,31 @@ def claim(
     return [Claimed(*row) for row in rows]
 
 
-def _was_taken() -> Any:
-    """1 for a row whose lease ended without a word from its worker: that is how a crash looks from here."""
-    return case((InboxRow.state == "taken", 1), else_=0)
+def _has_crashed() -> Any:
+    """1 for a row whose lease ended without a word from its worker: that is how a crash looks from here. A suspect
+    counts its turns when they begin: while it waits to be alone, a crash is that of another."""
+    return case((and_(InboxRow.state == "taken", InboxRow.crashes < SUSPECT), 1), else_=0)
 
 
-def _finish(session: Session, claimed: Claimed, **values: Any) -> None:
+def begin_alone(session: Session, claimed: Claimed) -> None:
+    """A suspect's turn begins: unless its worker says how it ended, that was its crash."""
+    _change(session, claimed, crashes=claimed.crashes + 1)
+
+
+def _change(session: Session, claimed: Claimed, **values: Any) -> None:
     """Write to a claimed row, or raise LeaseLost when the fence has moved on."""
     result = session.execute(
         update(InboxRow)
         .where(InboxRow.id == claimed.inbox_id, InboxRow.fence == claimed.fence, InboxRow.state == "taken")
-        .values(lease_until=None, **values)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
     if result.rowcount != 1:  # type: ignore[attr-defined]
         raise LeaseLost(f"inbox row {claimed.inbox_id} is held by another worker now")
+
+
+def _finish(session: Session, claimed: Claimed, **values: Any) -> None:
+    _change(session, claimed, lease_until=None, **values)
 
 
 def done(session: Session, claimed: Claimed, *, now: datetime) -> None:
@@ -222,7 +233,7 @@ def done(session: Session, claimed: Claimed, *, now: datetime) -> None:
 
 def postpone(session: Session, claimed: Claimed, *, until: datetime, error: str) -> None:
     """Try again later; the row keeps its place at the head of its conversation."""
-    _finish(session, claimed, state="new", run_at=until, error=error[:200])
+    _finish(session, claimed, state="new", run_at=until, error=error[:200], crashes=claimed.crashes)
 
 
 def bury(session: Session, claimed: Claimed, *, now: datetime, error: str) -> None:
@@ -231,11 +242,4 @@ def bury(session: Session, claimed: Claimed, *, now: datetime, error: str) -> No
 
 
 def heartbeat(session: Session, claimed: Claimed, *, now: datetime, lease: float) -> None:
-    result = session.execute(
-        update(InboxRow)
-        .where(InboxRow.id == claimed.inbox_id, InboxRow.fence == claimed.fence, InboxRow.state == "taken")
-        .values(lease_until=now + timedelta(seconds=lease))
-        .execution_options(synchronize_session=False)
-    )
-    if result.rowcount != 1:  # type: ignore[attr-defined]
-        raise LeaseLost(f"inbox row {claimed.inbox_id} is held by another worker now")
+    _change(session, claimed, lease_until=now + timedelta(seconds=lease))

@@ -42,9 +42,6 @@ class Supervisor(threading.Thread):
         self.join(30)
 
 
-# A known defect, seen in one run of three: a healthy message that died beside a poison is claimed in step with it at
-# every start, waits for its turn alone while the poison ends the process, and is parked with it after five times.
-@pytest.mark.xfail(strict=False, reason="a suspect that waits in quarantine counts the crashes of others")
 @pytest.mark.timeout(600)
 def test_poison_is_parked_and_healthy_messages_go_on(
     database: Database, tmp_path: Path, record_property: Record

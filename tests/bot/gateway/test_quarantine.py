@@ -2,7 +2,8 @@
 
 import threading
 
-from bot.gateway.quarantine import SUSPECT, Quarantine
+from bot.gateway.quarantine import Quarantine
+from bot.mailbox.inbox import SUSPECT
 
 
 def run(quarantine: Quarantine, crashes: int, began: threading.Event, may_end: threading.Event) -> threading.Thread:

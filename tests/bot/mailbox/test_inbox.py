@@ -104,3 +104,20 @@ def test_behind_a_backlog_a_claim_walks_the_open_rows_and_stops(postgres: Databa
 
     assert "using inbox_open" in plan
     assert not {"Sort", "Hash", "Materialize"} & set(plan.replace("->", " ").split()), plan
+
+
+def test_a_suspect_counts_its_own_turns_and_not_the_crashes_of_others(database: Database) -> None:
+    accept(database, message(1))
+    for crash in range(6):  # it was claimed beside a poison that ended the process each time
+        row = claim(database, NOW + timedelta(seconds=31 * crash))[0]
+    assert row.crashes == inbox.SUSPECT
+
+    with database.transaction() as session:
+        inbox.begin_alone(session, row)
+    row = claim(database, NOW + timedelta(seconds=31 * 6))[0]
+    assert row.crashes == inbox.SUSPECT + 1
+
+    with database.transaction() as session:
+        inbox.begin_alone(session, row)
+        inbox.postpone(session, row, until=NOW, error="rasa_away")
+    assert claim(database, NOW + timedelta(seconds=31 * 7))[0].crashes == inbox.SUSPECT + 1
