@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from kit.db import Database
 from tests.support.desk_tickets import Tickets
@@ -58,3 +58,13 @@ def desk(chromium: Browser, sqlite: Database, desk_url: str) -> Iterator[DeskBro
     made = DeskBrowser(chromium, desk_url, sqlite, seeded, [])
     yield made
     assert made.errors == []
+
+
+def fill_closing(window: Locator) -> None:
+    """Everything that the form of closing asks for, whatever this category's is."""
+    for field in window.locator("textarea").all():
+        field.fill("电话联系了单位，已补签")
+    for choice in window.locator("select").all():
+        choice.select_option(index=1)
+    for day in window.locator("input[type=date]").all():
+        day.fill("2026-11-30")

@@ -14,7 +14,7 @@ from hotline.console import operators
 from hotline.tickets import service as tickets
 from kit.db import Database
 from tests.browser import platforms
-from tests.browser.desk import DeskBrowser, desk
+from tests.browser.desk import DeskBrowser, desk, fill_closing
 from tests.support.desk import PASSWORD, Operator
 from tests.support.desk_fixtures import application, configured, desk_url, fast_passwords, knowledge, logged_in
 from tests.support.desk_fixtures import browser as http_browser
@@ -157,12 +157,7 @@ def _close(page: Page) -> None:
     page.locator("body").press("x")
     closing = page.locator("#closing")
     expect(closing).to_be_visible()
-    for field in closing.locator("textarea").all():
-        field.fill("电话联系了单位，已补签")
-    for select_ in closing.locator("select").all():
-        select_.select_option(index=1)
-    for day in closing.locator("input[type=date]").all():
-        day.fill("2026-11-30")
+    fill_closing(closing)
     closing.get_by_role("button", name="办结").click()
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from hotline.tickets import service as tickets
-from tests.browser.desk import DeskBrowser, desk
+from tests.browser.desk import DeskBrowser, desk, fill_closing
 from tests.support.desk import Operator
 from tests.support.desk_fixtures import application, configured, desk_url, fast_passwords, knowledge, logged_in
 from tests.support.desk_fixtures import browser as http_browser
@@ -53,12 +53,7 @@ def test_a_window_stays_open_when_the_ticket_changes_or_something_is_missing(
         closing.get_by_role("button", name="办结").click()
         expect(page.locator("#toast .bad").first).to_be_visible(timeout=WAIT)
         expect(closing.locator("textarea").first).to_have_value("电话联系了单位，已补签")
-        for field in closing.locator("textarea").all():
-            field.fill("电话联系了单位，已补签")
-        for choice in closing.locator("select").all():
-            choice.select_option(index=1)
-        for day in closing.locator("input[type=date]").all():
-            day.fill("2026-11-30")
+        fill_closing(closing)
         expect(closing.get_by_role("button", name="办结")).to_be_enabled(timeout=WAIT)
         closing.get_by_role("button", name="办结").click()
         expect(page.locator("#tickethead")).to_contain_text("已办结", timeout=WAIT)
