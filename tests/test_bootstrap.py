@@ -60,3 +60,10 @@ def test_an_environment_of_another_lock_is_not_current(script: ModuleType, tmp_p
     assert script.is_current(env, lock)
     lock.write_text("two")
     assert not script.is_current(env, lock)
+
+
+def test_a_mirror_that_only_pip_knows_is_handed_on(script: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example/simple")
+    monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
+
+    assert script.as_pip_is_set(ROOT / ".envs" / "tools")["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
