@@ -63,12 +63,15 @@ class Converse:
 
     def step(self, limit: int = 1, *, newest_first: bool = False) -> int:
         """Claim and answer what is due; returns how many rows were touched."""
-        lease = self._settings.lease
-        with self._database.transaction() as session:
-            claimed = inbox.claim(session, now=clock.now(), lease=lease, limit=limit, newest_first=newest_first)
+        claimed = self.claim(limit, newest_first=newest_first)
         for row in claimed:
             self.answer(row)
         return len(claimed)
+
+    def claim(self, limit: int = 1, *, newest_first: bool = False) -> list[Claimed]:
+        lease = self._settings.lease
+        with self._database.transaction() as session:
+            return inbox.claim(session, now=clock.now(), lease=lease, limit=limit, newest_first=newest_first)
 
     def answer(self, row: Claimed) -> None:
         """One message, whatever happens: answered, waiting, or buried."""
@@ -254,12 +257,14 @@ class Workers:
     """Threads that answer; each takes the oldest open row of one conversation at a time.
 
     Where there are several, the last one begins with the newest conversations: after an outage who writes now is
-    answered now, while the others work the backlog off.
+    answered now, while the others work the backlog off. One of them looks for the next row, the others wait until it
+    has found one: a message that woke them all would be slowed by those who come in vain.
     """
 
     def __init__(self, converse: Converse, settings: Settings) -> None:
         self._converse = converse
         self._stopping = threading.Event()
+        self._looking = threading.Lock()
         last = settings.worker_threads - 1
         self._threads = [
             threading.Thread(target=self._run, args=(0 < n == last,), name=f"converse-{n}", daemon=True)
@@ -280,12 +285,31 @@ class Workers:
 
     def _run(self, newest_first: bool) -> None:
         while not self._stopping.is_set():
+            with self._looking:
+                claimed = self._next(newest_first)
+            for row in claimed:
+                self._answer(row)
+
+    def _next(self, newest_first: bool) -> list[Claimed]:
+        """The next row as soon as there is one; none when it is time to end."""
+        while not self._stopping.is_set():
             seen = bell.count("inbox")
             try:
-                worked = self._converse.step(newest_first=newest_first)
-            except Exception:  # the loop must outlive any single row; the row's lease brings it back
-                logger.exception("a step failed")
-                worked = 0
+                claimed = self._converse.claim(newest_first=newest_first)
+            except Exception:  # the loop must outlive a database that is away for a moment
+                logger.exception("nothing could be claimed")
                 self._stopping.wait(0.5)
-            if not worked:
-                bell.wait("inbox", seen, 0.25)
+                continue
+            if claimed:
+                return claimed
+            bell.wait("inbox", seen, 0.25)
+        return []
+
+    def _answer(self, row: Claimed) -> None:
+        try:
+            self._converse.answer(row)
+        except Exception:  # the loop must outlive any single row; the row's lease brings it back
+            logger.exception("a step failed")
+            self._stopping.wait(0.5)
+        finally:
+            bell.ring_here("inbox")  # the same conversation's next row can be taken now
