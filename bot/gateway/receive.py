@@ -52,7 +52,8 @@ class Receive:
 
     def store(self, name: str, hook: Webhook) -> None:
         """The same for a message that was fetched instead of brought."""
-        self._store(self._channels[name], hook)
+        found = _checked(self._channels[name], hook)
+        self._writer.run(lambda session: self._accept(session, found))
         bell.ring("inbox")
         bell.ring("outbox")
 
@@ -64,7 +65,8 @@ class Receive:
         try:
             hook = await self._read(request)
             with anyio.fail_after(STORE_WITHIN):
-                stored = await anyio.to_thread.run_sync(self._store, channel, hook, abandon_on_cancel=True)
+                found = await anyio.to_thread.run_sync(_checked, channel, hook, abandon_on_cancel=True)
+                stored = await self._writer.stored(lambda session: self._accept(session, found))
         except TooLarge:
             return Response(status_code=413)
         except Forged as error:
@@ -114,16 +116,8 @@ class Receive:
             key=request.path_params["key"],
         )
 
-    def _store(self, channel: Channel, hook: Webhook) -> list[Accepted]:
-        """Everything the webhook brought, in one transaction: a batch is stored whole or repeated whole."""
-        channel.verify(hook)
-        found = _parsed(channel, hook)
-        for message in found:
-            if isinstance(message, Incoming):
-                _check(message)
-        return self._writer.run(lambda session: self._accept(session, found))
-
     def _accept(self, session: Session, found: list[Incoming | Report]) -> list[Accepted]:
+        """Everything the webhook brought, in one transaction: a batch is stored whole or repeated whole."""
         accepted: list[Accepted] = []
         for message in found:
             now = clock.now()
@@ -146,6 +140,16 @@ class Receive:
         failed_in = outbox.report(session, number, delivered=report.delivered, detail=report.detail, now=clock.now())
         if failed_in is not None:
             tell_operators(session, failed_in, LATE_WORD)
+
+
+def _checked(channel: Channel, hook: Webhook) -> list[Incoming | Report]:
+    """What an honest webhook brings."""
+    channel.verify(hook)
+    found = _parsed(channel, hook)
+    for message in found:
+        if isinstance(message, Incoming):
+            _check(message)
+    return found
 
 
 def _parsed(channel: Channel, hook: Webhook) -> list[Incoming | Report]:

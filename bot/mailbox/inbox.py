@@ -81,12 +81,16 @@ _FIND = select(_CONVERSATION.c.id).where(
     _CONVERSATION.c.account == bindparam("account"),
     _CONVERSATION.c.address == bindparam("address"),
 )
-_TOUCH = (
-    update(_CONVERSATION).where(_CONVERSATION.c.id == bindparam("conversation")).values(last_in_at=bindparam("now"))
-)
 _OPEN_NEW = {
     "sqlite": sqlite.insert(_CONVERSATION).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(_CONVERSATION).on_conflict_do_nothing(),
+}
+_ADDRESS = ("channel", "account", "address")
+_ENTER = {  # the conversation of a message: found or opened, and its time noted, in one statement
+    name: made.on_conflict_do_update(index_elements=_ADDRESS, set_={"last_in_at": made.excluded.last_in_at}).returning(
+        _CONVERSATION.c.id
+    )
+    for name, made in (("sqlite", sqlite.insert(_CONVERSATION)), ("postgresql", postgresql.insert(_CONVERSATION)))
 }
 _STORE = {
     "sqlite": sqlite.insert(_INBOX).on_conflict_do_nothing().returning(_INBOX.c.id),
@@ -128,15 +132,20 @@ def conversation_of(session: Session, channel: str, account: str, address: str, 
     known: str | None = connection.scalar(_FIND, row)
     if known is not None:
         return known
-    times = {"opened_at": now, "last_in_at": now}
-    made = {"id": uuid.uuid4().hex, "owner": "bot", "next_seq": 1, "profile": {}, **times, **row}
-    connection.execute(_OPEN_NEW[connection.dialect.name], made)
+    connection.execute(_OPEN_NEW[connection.dialect.name], _opened(now) | row)
     return str(connection.scalar(_FIND, row))
+
+
+def _opened(now: datetime) -> dict[str, Any]:
+    times = {"opened_at": now, "last_in_at": now}
+    return {"id": uuid.uuid4().hex, "owner": "bot", "next_seq": 1, "profile": {}, **times}
 
 
 def accept(session: Session, incoming: Incoming, *, now: datetime, key: str) -> Accepted:
     """Store a message unless it is stored already; the same id with another body is flagged, not processed."""
-    conversation_id = conversation_of(session, incoming.channel, incoming.account, incoming.address, now)
+    connection = session.connection()
+    spoken = {name: getattr(incoming, name) for name in _ADDRESS}
+    conversation_id = connection.scalar(_ENTER[connection.dialect.name], _opened(now) | spoken)
     body = body_of(incoming)
     body_hash = fingerprint(body, key)
     row = {
@@ -150,10 +159,8 @@ def accept(session: Session, incoming: Incoming, *, now: datetime, key: str) -> 
         "run_at": now,
         **{"state": "new", "attempts": 0, "crashes": 0, "fence": 0, "error": ""},
     }
-    connection = session.connection()
     inserted = connection.execute(_STORE[connection.dialect.name], row).scalar_one_or_none()
     if inserted is not None:
-        connection.execute(_TOUCH, {"conversation": conversation_id, "now": now})
         if scene := incoming.extra.get("scene"):
             _came_by(session, conversation_id, str(scene))
         return Accepted(inserted, conversation_id, created=True, conflict=False)
@@ -178,10 +185,11 @@ def claim(
 ) -> list[Claimed]:
     """Take the oldest open row of up to `limit` conversations, those that wait longest first, or the newest first."""
     candidates = _DUE[newest_first]
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(_IN_ORDER)
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_IN_ORDER)
         candidates = candidates.with_for_update(skip_locked=True)
-    ids = list(session.scalars(candidates, {"now": now, "most": limit}))
+    ids = list(connection.scalars(candidates, {"now": now, "most": limit}))
     if not ids:
         return []
     session.execute(

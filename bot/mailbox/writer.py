@@ -6,6 +6,7 @@ hears of success before the commit.
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import threading
 from collections.abc import Callable
@@ -32,10 +33,17 @@ class Writer:
 
     def run(self, work: Callable[[Session], Result]) -> Result:
         """The work's result once it is on disk, or what it or the commit raised."""
+        return self._submit(work).result()
+
+    async def stored(self, work: Callable[[Session], Result]) -> Result:
+        """The same for a coroutine; who stops waiting does not stop the work."""
+        return await asyncio.shield(asyncio.wrap_future(self._submit(work)))
+
+    def _submit(self, work: Callable[[Session], Result]) -> Future[Result]:
         future: Future[Result] = Future()
         self._waiting.put((work, future))
         self._ensure_thread()
-        return future.result()
+        return future
 
     def _ensure_thread(self) -> None:
         with self._lock:
