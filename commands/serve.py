@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import typer
 import uvicorn
+import uvloop
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
@@ -182,4 +183,4 @@ def serve(roles: str = typer.Option(",".join(ALL_ROLES), help="which roles, with
         raise SystemExit(f"gongyou: unknown role {', '.join(unknown)}; allowed: {', '.join(ALL_ROLES)}")
     configured = settings()
     log.set_up(configured.log_level)
-    asyncio.run(run(build(configured, cast(tuple[Role, ...], chosen))))
+    uvloop.run(run(build(configured, cast(tuple[Role, ...], chosen))))
