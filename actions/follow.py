@@ -11,6 +11,7 @@ from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.messages import Button, Kind, Outgoing
 from hotline.policy.texts import article_text
+from knowledge.spelling import plain
 
 SHOWN_ARTICLES = 2
 SUBJECT = 1.5  # how much the last answer's subject counts beside the words alone
@@ -62,11 +63,12 @@ def after(turn: Turn, world: World) -> Outcome:
     alone = hits_for(turn, world, k=POOL)
     if alone and alone[0].card == turn.talk.card and alone[0].score >= NEAR:
         return show(turn, world, turn.talk.card, turn.talk.topic)
-    together = hits_for(turn, world, k=POOL, text=f"{title} {turn.text}")
+    about = f"{title} {turn.text}"
+    together = hits_for(turn, world, k=POOL, text=about)
     worth: dict[str, float] = {}
     topics: dict[str, str] = {}
     for hit, weight in (*((hit, 1.0) for hit in alone), *((hit, SUBJECT) for hit in together)):
-        if hit.kind == "card" and hit.card != turn.talk.card:
+        if hit.kind == "card" and hit.card != turn.talk.card and hit.entry.may_be_meant(plain(about)):
             worth[hit.card] = worth.get(hit.card, 0.0) + weight * hit.score
             topics[hit.card] = hit.entry.topic
     best = sorted(worth, key=lambda one: (-worth[one], one))

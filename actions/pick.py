@@ -2,7 +2,8 @@
 
 The classifier knows topics and what is not our business; the search knows cards, also one that was published a
 minute ago. Neither decides alone: a card is worth its nearness and the likelihood of its topic. The numbers below were
-chosen on tests/questions/small.yml and on `ask` lines that no index had seen (docs/decisions/0041).
+chosen on tests/questions/small.yml and on `ask` lines that no index had seen (docs/decisions/0041). A card that tells
+of less protection than most have comes first only when the message speaks of its special case (0047).
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from typing import Literal
 
 from actions.turn import Turn, World
 from knowledge.search import Hit
+from knowledge.spelling import plain
 
 Kind = Literal["answer", "clarify", "oos", "nothing"]
 
 OOS = "oos"
 POOL = 20  # cards of every topic that are weighed
-LEAN = 0.10  # how much a certain topic is worth beside nearness, which lies in 0..1
-LEAN_AFTER = 0.05  # the same for the cards offered after the first: they are for when the topic was wrong
+LEAN = 0.05  # how much a certain topic is worth beside nearness, which lies in 0..1
 EDGE = 0.35  # as near as the nearest card is to what is not our business, and further than it is to most of our own
 TRUST = 8.0  # how much the classifier's odds must rise for every card that is nearer than that, and may fall
 FAR = 0.16  # nothing nearer than this: no card is about it, unless its topic is likely
@@ -64,12 +65,13 @@ def pick(turn: Turn, world: World) -> Picked:
     first = max(likely, key=lambda name: likely[name], default="")
     if near and first != OOS and all(hit.entry.topic != first for hit in near):
         near += hits_for(turn, world, topic=first, k=ALTERNATIVES)
-    return weigh(likely, near)
+    return weigh(likely, near, turn.text)
 
 
-def weigh(likely: Mapping[str, float], near: Sequence[Hit]) -> Picked:
-    """From the topics' probabilities and the nearest cards to one decision."""
-    ordered = _ordered(near, likely)
+def weigh(likely: Mapping[str, float], near: Sequence[Hit], said: str) -> Picked:
+    """From the topics' probabilities and the nearest cards to one decision on what was said."""
+    meant = [hit for hit in near if hit.entry.may_be_meant(plain(said))]
+    ordered = _ordered(near, meant or near, likely)
     nearest = max((hit.score for hit in near), default=0.0)
     name, sure = _best_topic(likely)
     outside = likely.get(OOS, 0.0)
@@ -80,7 +82,7 @@ def weigh(likely: Mapping[str, float], near: Sequence[Hit]) -> Picked:
     best = ordered[0]
     sure = likely.get(best.entry.topic, 0.0)
     reasons = (best.why, f"主题{best.entry.topic} {sure:.2f}")
-    close = [hit for hit in ordered[1:] if _worth(best, likely) - _worth(hit, likely) < CLOSE]
+    close = [hit for hit in ordered[1:] if hit in meant and _worth(best, likely) - _worth(hit, likely) < CLOSE]
     kind: Kind = "clarify" if close and sure < SURE and best.score < SAME else "answer"
     return Picked(kind, best.card, best.entry.topic, sure, tuple(ordered), reasons)
 
@@ -90,15 +92,15 @@ def _is_outside(outside: float, sure: float, nearest: float) -> bool:
     return outside > 0 and math.log(outside / max(sure, 1e-6)) > TRUST * (nearest - EDGE)
 
 
-def _ordered(near: Sequence[Hit], likely: Mapping[str, float]) -> list[Hit]:
-    """The worthiest card, then the others with little regard to the topic."""
-    first = sorted(near, key=lambda hit: (-_worth(hit, likely), hit.card))[:1]
-    rest = [hit for hit in near if hit not in first]
-    return first + sorted(rest, key=lambda hit: (-_worth(hit, likely, LEAN_AFTER), hit.card))
+def _ordered(near: Sequence[Hit], meant: Sequence[Hit], likely: Mapping[str, float]) -> list[Hit]:
+    """The worthiest card that may be meant, then the others."""
+    worthiest = sorted(near, key=lambda hit: (-_worth(hit, likely), hit.card))
+    first = [hit for hit in worthiest if hit in meant][:1]
+    return first + [hit for hit in worthiest if hit not in first]
 
 
-def _worth(hit: Hit, likely: Mapping[str, float], lean: float = LEAN) -> float:
-    return hit.score + lean * likely.get(hit.entry.topic, 0.0)
+def _worth(hit: Hit, likely: Mapping[str, float]) -> float:
+    return hit.score + LEAN * likely.get(hit.entry.topic, 0.0)
 
 
 def _best_topic(likely: Mapping[str, float]) -> tuple[str, float]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from knowledge.findings import Finding
 from knowledge.schema import Card
+from knowledge.spelling import plain
 
 FEWEST, MOST = 12, 25
 LONG, LONG_LINES = 25, 4
@@ -50,6 +51,15 @@ def check_asks(card: Card) -> Iterator[Finding]:
             if alike(one, grams[before]):
                 problem = f"ask 里“{card.ask[at]}”和“{card.ask[before]}”太像"
                 yield Finding(card.path, "ask-alike", problem, "换一种说法，不要只换个词")
+    yield from _check_cues(card)
+
+
+def _check_cues(card: Card) -> Iterator[Finding]:
+    """A line that names no cue would be found and then passed over (docs/decisions/0047)."""
+    for line in (card.title, *card.ask) if card.cues else ():
+        if not any(cue in plain(line) for cue in card.cues):
+            problem = f"“{line}”里没有 cues 的任何一个词"
+            yield Finding(card.path, "ask-cue", problem, "在 cues 里补上它说这种特殊情况的词，或把这句挪到一般的卡片")
 
 
 def check_twice(cards: Iterable[Card]) -> Iterator[Finding]:

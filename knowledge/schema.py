@@ -194,6 +194,7 @@ class Card:
     needs_region: bool = False
     unverified: tuple[Unverified, ...] = ()
     serves: tuple[str, ...] = ()
+    cues: tuple[str, ...] = ()  # of a card for a special case: words without which a message does not speak of it
     ticket: str | None = None
     path: str = ""
     version: str = ""

@@ -55,6 +55,11 @@ class Entry:
     start: date | None = None
     until: date | None = None
     body: tuple[str, ...] = ()  # sentences of the answer: they count for the card as a whole, not as lines
+    cues: tuple[str, ...] = ()  # words of its special case
+
+    def may_be_meant(self, text: str) -> bool:
+        """Does a plainly spelled text speak of the entry's special case, if it has one (docs/decisions/0047)?"""
+        return not self.cues or any(cue in text for cue in self.cues)
 
 
 @dataclass(frozen=True)

@@ -203,6 +203,7 @@ def card(data: Any, path: str, text: str) -> Card:
         needs_region=given.flag("needs_region"),
         unverified=tuple(_unverified(inner) for inner in given.items("unverified")),
         serves=given.texts("serves"),
+        cues=given.texts("cues"),
         ticket=given.find_text("ticket"),
         verified=Verified(checked.on, checked.by, checked.second, checked.mark),
         path=path,

@@ -80,7 +80,7 @@ def ask_held_out(base: Base, model: TopicModel, encoder: Encoder, on: date) -> l
         topic = card.split(".")[0]
         started = time.perf_counter()
         answer = _answer(index, model, line, vector, on)
-        question = Question(f"held-{number:04}", line, topic, (topic,), card)
+        question = Question(f"held-{number:04}", line, topic, (topic,), (card,))
         answered.append(Answered(question, answer, time.perf_counter() - started))
     return answered
 
@@ -92,7 +92,7 @@ def _answer(index: Index, model: TopicModel, line: str, vector: Vectors, on: dat
     found = _cards(index, line, vector, on)
     if first != OOS and all(hit.entry.topic != first for hit in found):
         found += index.search(line, vector, topic=first, on=on, k=ALTERNATIVES)
-    picked = weigh(likely, found)
+    picked = weigh(likely, found, line)
     return {
         "topic": picked.topic,
         "confidence": likely.get(picked.topic, 0.0),

@@ -32,6 +32,7 @@ def entry_of(card: Card) -> Entry:
         start=card.in_force.since,
         until=card.in_force.until,
         body=_sentences(card),
+        cues=card.cues,
     )
 
 
