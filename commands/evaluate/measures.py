@@ -72,7 +72,7 @@ def share(name: str, verdicts: Iterable[bool]) -> Share:
 def shares(answered: Sequence[Answered]) -> list[Share]:
     """Every share that the questions' labels allow."""
     topics = [one for one in answered if one.question.topic]
-    cards = [one for one in topics if one.question.card]
+    cards = [one for one in topics if one.question.cards]
     outside = [one for one in topics if one.question.is_outside]
     labour = [one for one in topics if one.question.is_labour]
     alarms = [one for one in answered if one.question.alarm is not None]
@@ -82,8 +82,8 @@ def shares(answered: Sequence[Answered]) -> list[Share]:
         share("not our business, recognised", (one.topic == "oos" for one in outside)),
         share("labour questions rejected", (one.topic == "oos" for one in labour)),
         share("labour questions without a card", (not one.answer.get("card") for one in labour)),
-        share("card, first", (one.answer.get("card") == one.question.card for one in cards)),
-        share("card, among three", (one.question.card in card_ids(one.answer)[:3] for one in cards)),
+        share("card, first", (one.answer.get("card") in one.question.cards for one in cards)),
+        share("card, among three", (not {*one.question.cards}.isdisjoint(card_ids(one.answer)[:3]) for one in cards)),
         share("crisis, recognised", (one.is_alarm for one in alarms if one.question.alarm)),
         share("look-alikes alarmed", (one.is_alarm for one in alarms if not one.question.alarm)),
         share("other questions alarmed", (one.is_alarm for one in topics if "crisis" not in one.question.accept)),

@@ -17,13 +17,13 @@ class BadQuestions(Exception):
 
 @dataclass(frozen=True)
 class Question:
-    """`accept` holds every topic that would serve; `alarm` is set where only the crisis answer is judged."""
+    """`accept` and `cards` hold all that would serve; `alarm` is set where only the crisis answer is judged."""
 
     id: str
     text: str
     topic: str = ""
     accept: tuple[str, ...] = ()
-    card: str = ""
+    cards: tuple[str, ...] = ()
     alarm: bool | None = None
 
     @property
@@ -61,7 +61,7 @@ def _question(row: Any, fallback_id: str, path: Path) -> Question:
     if not isinstance(topic, str):
         raise BadQuestions(f"{path}: {own_id}: `topic` is missing (or `label`: crisis or lookalike)")
     accept = _names(row.get("accept")) or (topic,)
-    return Question(own_id, row["text"], topic, accept, str(row.get("card") or ""))
+    return Question(own_id, row["text"], topic, accept, _names(row.get("card")))
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ import pytest
 from actions.pick import ALTERNATIVES, CLOSE, FAR, LIKELY, SAME, SURE, weigh
 from knowledge.search import Entry, Hit
 
-
 SAID = "老板不给钱"
 
 

@@ -20,11 +20,12 @@ def test_reads_json_lines_and_our_yml(tmp_path: Path) -> None:
     lines = tmp_path / "some.jsonl"
     lines.write_text(json.dumps({"id": "a", "text": "问", "topic": "wages", "accept": ["wages", "dispute"]}) + "\n")
     ours = tmp_path / "own.yml"
-    ours.write_text("- {text: 问二, topic: hours, card: hours.x}\n- {text: 问三, label: lookalike}\n", encoding="utf-8")
+    two = "- {text: 问二, topic: hours, card: [hours.x, hours.y]}\n- {text: 问三, label: lookalike}\n"
+    ours.write_text(two, encoding="utf-8")
 
     assert read(lines) == [Question("a", "问", "wages", ("wages", "dispute"))]
     assert read(ours) == [
-        Question("own-001", "问二", "hours", ("hours",), "hours.x"),
+        Question("own-001", "问二", "hours", ("hours",), ("hours.x", "hours.y")),
         Question("own-002", "问三", alarm=False),
     ]
 
@@ -40,7 +41,7 @@ def test_a_bad_file_is_named(tmp_path: Path, text: str) -> None:
 
 def test_shares_of_what_the_labels_allow() -> None:
     found = [
-        answered(Question("1", "a", "wages", ("wages", "dispute"), "wages.x"), "dispute", card="dispute.y"),
+        answered(Question("1", "a", "wages", ("wages", "dispute"), ("wages.x",)), "dispute", card="dispute.y"),
         answered(Question("2", "b", "oos", ("oos",)), "oos"),
         answered(Question("3", "c", "hours", ("hours",)), "oos", 0.95),
         answered(Question("4", "d", alarm=True), "crisis", kind="crisis"),

@@ -12,14 +12,18 @@ from tests.support.stack import Stack
 pytestmark = [pytest.mark.rasa, pytest.mark.slow]
 
 QUESTIONS = Path(__file__).parent.parent / "questions"
-LEAST = {"topic, any that serves": 0.93, "not our business, recognised": 0.90, "card, first": 0.89}
+LEAST = {
+    "small.yml": {"topic, any that serves": 0.93, "not our business, recognised": 0.90, "card, first": 0.89},
+    "plain.yml": {"topic, any that serves": 0.90, "card, first": 0.80},
+}
 MOST = {"labour questions rejected": 0.025}
 
 
-def test_small_set_holds_its_level(stack: Stack) -> None:
+@pytest.mark.parametrize("name", LEAST)
+def test_committed_questions_hold_their_level(stack: Stack, name: str) -> None:
     with stack.client() as http:
-        answered = ask_all(read(QUESTIONS / "small.yml"), lambda body: http.post("/api/ask", json=body).json())
+        answered = ask_all(read(QUESTIONS / name), lambda body: http.post("/api/ask", json=body).json())
     found = {one.name: one.value for one in shares(answered)}
 
-    assert {name: found[name] for name, least in LEAST.items() if found[name] < least} == {}
-    assert {name: found[name] for name, most in MOST.items() if found[name] > most} == {}
+    assert {what: found[what] for what, least in LEAST[name].items() if found[what] < least} == {}
+    assert {what: found[what] for what, most in MOST.items() if found[what] > most} == {}

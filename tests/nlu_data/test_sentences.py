@@ -21,6 +21,8 @@ from hotline.policy.heard import heard
 from kit.settings import ROOT
 from knowledge.lint_asks import normalised
 from knowledge.loader import shipped
+from knowledge.schema import Card
+from knowledge.spelling import plain as spelled
 
 TOPICS = {
     "wages": 200,
@@ -163,6 +165,17 @@ def test_the_card_beside_a_sentence_exists_and_is_of_its_topic() -> None:
     assert sum(map(len, heard().values())) >= LABELLED
 
 
+def test_a_sentence_of_a_special_card_speaks_of_its_special_case() -> None:
+    """Without a cue the card would not be the first answer to the very sentence (docs/decisions/0047)."""
+    cards = [card for card in shipped().versions.values() if card.cues]
+
+    assert {line: card.id for card in cards for line in heard().get(card.id, ()) if not is_meant(card, line)} == {}
+
+
+def is_meant(card: Card, line: str) -> bool:
+    return any(cue in spelled(line) for cue in card.cues)
+
+
 def test_no_sentence_stands_among_the_lines_of_a_card_too() -> None:
     """A held-out line must not come back in through here, and none is learned twice."""
     asked = {normalised(line) for card in shipped().versions.values() for line in (card.title, *card.ask)}
@@ -183,7 +196,7 @@ def test_no_line_holds_the_marks_rasa_reads_as_entities() -> None:
     assert [line for lines in sentences().values() for line in lines if re.search(r"[\[\]{}]", line)] == []
 
 
-@pytest.mark.parametrize("name", ["crisis.yml", "small.yml"])
+@pytest.mark.parametrize("name", ["crisis.yml", "small.yml", "plain.yml"])
 def test_nothing_is_taken_from_the_committed_questions(name: str) -> None:
     share = NEAR if name == "crisis.yml" else COPIED
     questions = committed(name)
