@@ -17,7 +17,7 @@ from knowledge.words import DATA
 
 Sign = Literal["alarm", "soft", "none"]
 
-MODEL_ALARM = 0.92  # the surest look-alike of the committed set stands at 0.76; what is below gets the soft question
+MODEL_ALARM = 0.96  # the rules alone hear all 172 of the committed set; a fainter suspicion is asked about softly
 MODEL_SOFT = 0.3
 MODEL_READS = 60  # a long story of hardship is near to everything: there the model alone only asks
 

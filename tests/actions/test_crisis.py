@@ -32,8 +32,8 @@ def test_ordinary_questions_are_no_sign(text: str) -> None:
 
 
 def test_the_model_alone_can_raise_the_alarm_but_not_over_a_known_look_alike() -> None:
-    assert sign_in("他们看不到我的明天了", crisis_confidence=0.95) == "alarm"
-    assert sign_in("今天累死了", crisis_confidence=0.95) != "alarm"
+    assert sign_in("他们看不到我的明天了", crisis_confidence=0.98) == "alarm"
+    assert sign_in("今天累死了", crisis_confidence=0.98) != "alarm"
 
 
 def test_veiled_words_get_one_soft_question() -> None:
