@@ -80,7 +80,7 @@ def _after_the_result(turn: Turn, world: World, verb: Verb, handler: Handler) ->
 
 
 def _cancels(turn: Turn) -> bool:
-    if turn.text.strip() in replies.SKIP_WORDS or "不想说" in turn.text:
+    if turn.text.strip() in replies.SKIP_WORDS or "不想说" in turn.text or own_ticket.is_confirmed(turn):
         return False
     return turn.press == "cancel" or turn.intent == "cancel" or turn.text.strip() in replies.CANCEL_WORDS
 

@@ -60,6 +60,13 @@ def answer(turn: Turn, world: World) -> Outcome | None:
     return ACTS[form.of](turn, world, form, turn.text.strip())
 
 
+def is_confirmed(turn: Turn) -> bool:
+    """“撤回” after “确定撤回吗”: the button's own words, which sound like a cancel."""
+    form = turn.talk.form
+    withdraws = form is not None and (form.kind, form.of) == (KIND, "withdraw")
+    return withdraws and bool(_YES.match(turn.text.strip()))
+
+
 def ask_again(turn: Turn, _world: World) -> Outcome:
     form = turn.talk.form
     assert form is not None

@@ -114,10 +114,10 @@ def _pages(url: str, lead: str, operator: str, number: int, rounds: int) -> None
         with httpx.Client(base_url=url, cookies={"desk": cookie}, timeout=60, trust_env=False) as http:
             http.get("/desk")
             for view in VIEWS:
-                took = [_get(http, f"/desk?view={view}") for _ in range(max(1, rounds // 4))]
+                took = [_get(http, f"/desk?view={view}") for _ in range(rounds)]
                 _tell(f"list {view}, {role}", took, 120)
             filtered = "/desk?view=all&category=T-WAGE&priority=P2&channel=wechat"
-            _tell(f"list filtered, {role}", [_get(http, filtered) for _ in range(max(1, rounds // 4))], 120)
+            _tell(f"list filtered, {role}", [_get(http, filtered) for _ in range(rounds)], 120)
     with httpx.Client(base_url=url, cookies={"desk": lead}, timeout=60, trust_env=False) as http:
         newest = [f"/desk/tickets/{number - step * 7}" for step in range(rounds)]
         _tell("ticket page", [_get(http, path) for path in newest], 150)

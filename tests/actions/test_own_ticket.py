@@ -61,6 +61,13 @@ def test_withdrawing_asks_once_and_closes(sqlite: Database) -> None:
     assert "不能再改" in worker.hears(f"补充 {number} 还有一件")
 
 
+def test_the_words_of_the_button_withdraw_though_they_sound_like_a_cancel(sqlite: Database) -> None:
+    worker = Worker(sqlite)
+    opened(worker)
+    worker.hears("撤回工单")
+    assert "已经撤回" in worker.hears("撤回", intent="cancel")
+
+
 @pytest.mark.parametrize(("said", "score"), [("很满意", 5), ("4分", 4), ("一般", 3)])
 def test_a_closed_ticket_is_rated(sqlite: Database, said: str, score: int) -> None:
     worker = Worker(sqlite)
