@@ -53,7 +53,15 @@ def main() -> None:
         sys.exit(f"gongyou: there is no command {name!r}; ./gongyou --help lists them")
     module = importlib.import_module(f"commands.{name.replace('-', '_')}")
     sys.argv = [f"./gongyou {name}", *arguments[1:]]
-    module.app()
+    try:
+        module.app()
+    except Exception as error:
+        from commands.no_database import advice  # only now: most commands end well, and the import takes a while
+
+        told = advice(error)
+        if told is None:
+            raise
+        sys.exit(f"gongyou: {told}")
 
 
 if __name__ == "__main__":

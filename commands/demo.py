@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.mailbox.tables import ConversationRow
+from commands.db import upgrade_schema
 from hotline.console.tables import OperatorRow
 from hotline.tickets import desks, escalation
 from hotline.tickets import service as tickets
@@ -43,7 +44,9 @@ class Happening:
 
 @app.command()
 def demo(again: bool = typer.Option(False, help="add another month to a database that has tickets already")) -> None:
-    database = Database(settings().database)
+    configured = settings()
+    upgrade_schema(configured)
+    database = Database(configured.database)
     try:
         with database.reading() as session:
             count = session.scalar(select(func.count()).select_from(TicketRow)) or 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from hotline.console import operators, roles
 from hotline.console.operators import Account
-from hotline.tickets import desks
+from hotline.tickets import clocks, desks, legal
 from hotline.tickets.categories import catalogue
 from hotline.tickets.shapes import Desk
 from kit import clock
@@ -120,6 +120,9 @@ def region(id: str | None) -> str:
 def clock_kind(kind: str) -> str:
     if kind.startswith("revisit:"):
         return f"{kind.partition(':')[2]}天后回访"
+    if kind.startswith(clocks.LEGAL):
+        limit = kind.removeprefix(clocks.LEGAL)
+        return legal.TITLES.get(limit, limit)
     return CLOCKS.get(kind, kind)
 
 

@@ -16,7 +16,7 @@ from hotline.console.door import page
 from hotline.console.ticket_acts import readable, thread_of
 from hotline.console.visit import Visit
 from hotline.evidence import service as evidence
-from hotline.tickets import access, clocks, legal, queries
+from hotline.tickets import access, clocks, queries
 from hotline.tickets import service as tickets
 from hotline.tickets.categories import catalogue
 from hotline.tickets.shapes import Event, Ticket
@@ -123,7 +123,6 @@ def ticket(visit: Visit) -> Response:
     values["now"] = clock.now()
     values["today"] = clock.today()
     values["key"] = secrets.token_hex(8)
-    values["limit_titles"] = legal.TITLES
     values["opened"] = visit.query("opened") == "1"
     return visit.render("ticket.html", **values)
 

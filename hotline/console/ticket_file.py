@@ -11,7 +11,7 @@ from hotline.console.door import page
 from hotline.console.ticket import facts_of, masked_of
 from hotline.console.ticket_acts import readable, thread_of
 from hotline.console.visit import Visit
-from hotline.tickets import clocks, legal
+from hotline.tickets import clocks
 from hotline.tickets import service as tickets
 from hotline.tickets.categories import catalogue
 from kit import clock
@@ -35,7 +35,6 @@ def ticket_file(visit: Visit) -> Response:
     return visit.render(
         "ticket/file.html",
         category=catalogue().category(found.category),
-        limit_titles=legal.TITLES,
         printed_at=clock.now(),
         **values,
     )
