@@ -124,10 +124,13 @@ def test_claim_reply_note_reveal_close_and_reopen_with_the_keyboard(
         _reveal(page)
         _close(page)
         expect(page.locator("#tickethead")).to_contain_text("已办结", timeout=WAIT)
+        expect(page.locator("#reply")).to_have_count(0, timeout=WAIT)
         page.get_by_role("button", name="重开").click()
         page.get_by_label("为什么重开").fill("他说钱没到账")
         page.get_by_label("为什么重开").press("Enter")
         expect(page.locator("#tickethead")).to_contain_text("还没人认领", timeout=WAIT)
+        page.locator("#reply").fill("我们再问")
+        expect(page.locator("#meter")).to_contain_text("4 字", timeout=WAIT)
 
     assert _sent(desk.database) == ["你好，先别急，把聊天记录存好"]
     with desk.database.reading() as session:

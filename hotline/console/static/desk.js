@@ -20,13 +20,23 @@ window.desk = (() => {
     setTimeout(() => line.remove(), bad ? 9000 : 4000);
   }
 
+  // Somebody is writing in it.
+  function isBusy(piece) {
+    return piece.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
+  }
+
   // Swap every live piece of this page for the same piece of a fresh one; what somebody is writing in stays.
+  // A frame with data-whole comes and goes as a whole, as the boxes for writing do when a ticket ends or opens again.
   function swap(fresh, own) {
+    for (const frame of $$("[data-whole]")) {
+      const next = fresh.getElementById(frame.id);
+      const comesOrGoes = next && Boolean(next.childElementCount) !== Boolean(frame.childElementCount);
+      if (comesOrGoes && (own || !isBusy(frame))) frame.replaceWith(next);
+    }
     for (const piece of $$("[data-live]")) {
       const next = fresh.getElementById(piece.id);
       if (!next) continue;
-      const isBusy = piece.contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
-      if ((isBusy || $("dialog[open]", piece)) && !own) continue;
+      if ((isBusy(piece) || $("dialog[open]", piece)) && !own) continue;
       if (piece.isEqualNode(next)) continue;
       const focused = piece.contains(document.activeElement) ? document.activeElement.id : "";
       const opened = new Set($$("details[open][id]", piece).map((one) => one.id));

@@ -72,9 +72,9 @@
       fetchPage(`/desk/tickets/${ticket}/draft`, { method: "POST", body: data }).catch(() => {});
     }, 900));
   }
-  for (const field of $$("[data-draft]")) {
-    field.addEventListener("input", () => { measure(); keep(field); });
-  }
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-draft]")) { measure(); keep(event.target); }
+  });
   document.addEventListener("desk:sent", (event) => {
     for (const field of $$("[data-draft]", event.detail.form)) { clearTimeout(waiting.get(field)); waiting.delete(field); }
     measure();
@@ -90,7 +90,8 @@
     field.focus();
   }
 
-  $("#canned")?.addEventListener("change", (event) => {
+  document.addEventListener("change", (event) => {
+    if (event.target.id !== "canned") return;
     if (event.target.value) insert(event.target.value);
     event.target.value = "";
   });
