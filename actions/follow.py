@@ -65,10 +65,11 @@ def after(turn: Turn, world: World) -> Outcome:
         return show(turn, world, turn.talk.card, turn.talk.topic)
     about = f"{title} {turn.text}"
     together = hits_for(turn, world, k=POOL, text=about)
+    spelled = plain(about)
     worth: dict[str, float] = {}
     topics: dict[str, str] = {}
     for hit, weight in (*((hit, 1.0) for hit in alone), *((hit, SUBJECT) for hit in together)):
-        if hit.kind == "card" and hit.card != turn.talk.card and hit.entry.may_be_meant(plain(about)):
+        if hit.kind == "card" and hit.card != turn.talk.card and hit.entry.may_be_meant(spelled):
             worth[hit.card] = worth.get(hit.card, 0.0) + weight * hit.score
             topics[hit.card] = hit.entry.topic
     best = sorted(worth, key=lambda one: (-worth[one], one))

@@ -70,7 +70,8 @@ def pick(turn: Turn, world: World) -> Picked:
 
 def weigh(likely: Mapping[str, float], near: Sequence[Hit], said: str) -> Picked:
     """From the topics' probabilities and the nearest cards to one decision on what was said."""
-    meant = [hit for hit in near if hit.entry.may_be_meant(plain(said))]
+    spelled = plain(said)
+    meant = [hit for hit in near if hit.entry.may_be_meant(spelled)]
     ordered = _ordered(near, meant or near, likely)
     nearest = max((hit.score for hit in near), default=0.0)
     name, sure = _best_topic(likely)

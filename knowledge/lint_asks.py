@@ -57,7 +57,8 @@ def check_asks(card: Card) -> Iterator[Finding]:
 def _check_cues(card: Card) -> Iterator[Finding]:
     """A line that names no cue would be found and then passed over (docs/decisions/0047)."""
     for line in (card.title, *card.ask) if card.cues else ():
-        if not any(cue in plain(line) for cue in card.cues):
+        spelled = plain(line)
+        if not any(cue in spelled for cue in card.cues):
             problem = f"“{line}”里没有 cues 的任何一个词"
             yield Finding(card.path, "ask-cue", problem, "在 cues 里补上它说这种特殊情况的词，或把这句挪到一般的卡片")
 
