@@ -61,9 +61,9 @@ class Converse:
         self._settings = settings
         self._quarantine = Quarantine(patience=settings.lease / 10)
 
-    def step(self, limit: int = 1, *, newest_first: bool = False) -> int:
+    def step(self, limit: int = 1) -> int:
         """Claim and answer what is due; returns how many rows were touched."""
-        claimed = self.claim(limit, newest_first=newest_first)
+        claimed = self.claim(limit)
         for row in claimed:
             self.answer(row)
         return len(claimed)

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bot.gateway.converse import Workers
@@ -11,6 +11,7 @@ from bot.mailbox.inbox import Claimed
 from bot.mailbox.wake import bell
 from kit import clock
 from kit.settings import Settings
+from tests.support.stack import wait_for
 
 THREADS = 3
 
@@ -22,13 +23,11 @@ class Looked:
         self.rows: deque[Claimed] = deque()
         self.looking = 0
         self.most_looking = 0
-        self.looks = 0
         self.answered: list[int] = []
         self.together = threading.Barrier(THREADS)
 
     def claim(self, limit: int = 1, *, newest_first: bool = False) -> list[Claimed]:
         self.looking += 1
-        self.looks += 1
         self.most_looking = max(self.most_looking, self.looking)
         time.sleep(0.01)
         found = [self.rows.popleft()] if self.rows else []
@@ -50,13 +49,6 @@ def at_work(rows: Looked) -> Iterator[None]:
         workers.stop(60)
 
 
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def _row(number: int) -> Claimed:
     return Claimed(number, f"c{number}", 1, 1, 0, clock.now(), "web", "a", {})
 
@@ -66,7 +58,7 @@ def test_one_looks_at_a_time_and_all_answer_at_once() -> None:
     with at_work(rows):
         rows.rows.extend(_row(n) for n in range(THREADS))
         bell.ring("inbox")
-        until(lambda: sorted(rows.answered) == list(range(THREADS)))
+        wait_for(lambda: sorted(rows.answered) == list(range(THREADS)), 60, "all rows are answered")
     assert rows.most_looking == 1
 
 
@@ -77,5 +69,5 @@ def test_whoever_is_done_wakes_the_one_who_looks() -> None:
     before = bell.count("inbox")
     with at_work(rows):
         rows.rows.append(_row(1))
-        until(lambda: rows.answered == [1])
-        until(lambda: bell.count("inbox") > before)
+        wait_for(lambda: rows.answered == [1], 60, "the row is answered")
+        wait_for(lambda: bell.count("inbox") > before, 60, "whoever answered has rung")
