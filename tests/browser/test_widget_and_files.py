@@ -1,10 +1,11 @@
 """The chat on somebody else's page, and photographs from a phone; a real Chromium, a fake bot."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from hotline.evidence.tables import EvidenceRow
@@ -55,6 +56,19 @@ def test_a_worker_talks_on_the_unions_page_and_leaves(tab: Page, union: Embeddin
     frame.get_by_role("button", name="快速离开").click()
     expect(tab.locator("iframe")).to_have_count(0)
     assert tab.url.startswith(union.origin)
+
+
+def test_an_answer_that_comes_after_leaving_writes_nothing_down(tab: Page, chat: str) -> None:
+    held: list[Route] = []
+    tab.route(re.compile("/api/chat/messages$"), lambda route: held.append(route))
+    tab.goto(f"{chat}/widget")
+    tab.get_by_label("说说你遇到的事").fill("工资没发")
+    with tab.expect_request("**/api/chat/messages"):
+        tab.get_by_role("button", name="发送").click()
+    tab.get_by_role("button", name="快速离开").click()
+    held[0].fulfill(status=202, json={"session": "s" * 32})
+    tab.wait_for_timeout(500)
+    assert tab.evaluate("sessionStorage.length") == 0
 
 
 def test_the_page_may_put_words_into_the_field_but_not_send_them(tab: Page, union: EmbeddingPage, chat: str) -> None:

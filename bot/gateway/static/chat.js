@@ -5,7 +5,7 @@
   'use strict';
   var talk = document.getElementById('talk'), state = document.getElementById('state');
   var form = document.getElementById('say'), field = document.getElementById('text');
-  var session = load('session'), last = 0, stream = null, polling = false, waiting = [], sending = false, quiet = null;
+  var session = load('session'), last = 0, stream = null, polling = false, waiting = [], sending = null, quiet = null;
   var firstUnread = null;
   var who = {bot: '小助手', operator: '工会同事', system: '通知'};
 
@@ -83,16 +83,15 @@
 
   function post() {
     if (sending || !waiting.length) { return; }
-    sending = true;
     var message = waiting[0];
     if (session) { message.session = session; }
     state.textContent = '正在发送…';
-    var request = new XMLHttpRequest();
+    var request = sending = new XMLHttpRequest();
     request.open('POST', '/api/chat/messages');
     request.setRequestHeader('content-type', 'application/json');
     request.timeout = 20000;
-    request.onload = function () { sending = false; answered(request, message); };
-    request.onerror = request.ontimeout = function () { sending = false; again(3000, '网络不通，正在重试…'); };
+    request.onload = function () { sending = null; answered(request, message); };
+    request.onerror = request.ontimeout = function () { sending = null; again(3000, '网络不通，正在重试…'); };
     request.send(JSON.stringify(message));
   }
 
@@ -191,6 +190,8 @@
   }
 
   function leave() {
+    if (sending) { sending.abort(); }  // its answer would write the session down again
+    sending = session = null; waiting = [];
     try { sessionStorage.clear(); } catch (e) { /* nothing was kept */ }
     if (stream) { stream.close(); }
     talk.textContent = ''; field.value = '';
