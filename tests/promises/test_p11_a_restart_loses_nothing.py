@@ -24,6 +24,7 @@ from tests.support.workers import is_drained
 ROUNDS = {"sqlite": count(2, 12), "postgres": count(1, 5)}
 SETTINGS = {"GONGYOU_FALLBACK_AFTER": "600"}  # a slow machine's start must not bring in the fixed sentence
 CONNECTIONS = 8
+LAG = 0.1  # of the platform: so that replies are under way when the end comes
 
 
 class Platform(threading.Thread):
@@ -82,11 +83,14 @@ def restart_under_load(folder: Path, rounds: int, settings: dict[str, str]) -> s
         FakeRasaHttp() as rasa,
         AppProcess(folder, rasa.url, telegram.url, **settings) as app,
     ):
+        telegram.lag = LAG
         platforms = [Platform(app.port, (each + 1) * 1_000_000, stopping) for each in range(CONNECTIONS)]
         for platform in platforms:
             platform.start()
         for number in range(rounds):
-            time.sleep(chance.uniform(0.5, 1.5))
+            before = len(telegram.sent)
+            wait_for(lambda known=before: len(telegram.sent) > known, 60, "replies are under way")
+            time.sleep(chance.uniform(0.0, 1.0))
             drained.append(app.terminate(times=1 + number % 2))
             starts.append(app.start())
         time.sleep(0.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -37,6 +38,7 @@ class FakeHttp:
     def __init__(self, address: str = "127.0.0.1", port: int = 0) -> None:
         self.calls: list[Call] = []
         self.failures: list[Reply | str] = []
+        self.lag = 0.0  # seconds between what a call does and its answer
         self.lock = threading.Lock()
         self._server = ThreadingHTTPServer((address, port), self._handler())
         self._server.daemon_threads = True
@@ -81,6 +83,7 @@ class FakeHttp:
                 if failure is not None and failure != BREAK_AFTER:
                     return self._write(*failure)
                 reply = fake.answer(call)
+                time.sleep(fake.lag)
                 if isinstance(reply, str) or failure == BREAK_AFTER:
                     return self._break()
                 return self._write(*reply)
