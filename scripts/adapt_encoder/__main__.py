@@ -4,9 +4,10 @@ Run in an environment of its own (docs/decisions/0043), with sentences.json from
 
     python -m scripts.adapt_encoder PACKAGE/e5-small-q4.bin sentences.json
 
-A sentence is drawn to the direction of its card among all cards, to the other sentences of its card among all sentences
-and to its topic among all topics, and held near where it was. Each time it is read some of its tokens are left out, as
-no worker says a thing twice in the same words. One thread and a fixed seed: the same inputs give the same layers.
+A sentence is drawn to the direction of its card among all cards, to the other sentences of its card among those of all
+cards and what is not our business, and to its topic among all topics, and held near where it was. Each time it is read
+some of its tokens are left out, as no worker says a thing twice in the same words. One thread and a fixed seed: the
+same inputs give the same layers.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ SOFT = 0.1  # of a card's probability that other cards share: lines are not alwa
 ALIKE = 0.3  # how much it counts to lie near the other sentences of the card
 STAY = 0.3  # how much it costs to leave the first place
 FAR = -1e9
+OUTSIDE = "oos"
 WARM_UP = 30
 SEED = 0
 
@@ -50,6 +52,7 @@ class Sentences:
     lengths: np.ndarray
     card: Tensor  # -1 where the sentence has none
     topic: Tensor
+    outside: Tensor  # is it not our business?
     worth: Tensor
     cards: int
     topics: int
@@ -77,19 +80,22 @@ class Goals(nn.Module):
 
 
 class Others:
-    """Where every sentence of a card was when it was last read: a question is found by the lines that lie near it."""
+    """Where the sentences of cards were when they were last read: a question is found by the lines that lie near it.
+
+    What is not our business stands among them: no card's line may lie near it (docs/decisions/0048).
+    """
 
     def __init__(self, sentences: Sentences, seen: Tensor) -> None:
         self._card, self._worth, self._seen = sentences.card, sentences.worth, seen.clone()
-        self._of_card = torch.nonzero(sentences.card >= 0)[:, 0]
+        self._all = torch.nonzero((sentences.card >= 0) | sentences.outside)[:, 0]
 
     def miss(self, seen: Tensor, at: Tensor) -> Tensor:
         """How unlikely the sentences of its own card are among all, for each sentence that has one."""
         of_card = self._card[at] >= 0
         asked = at[of_card]
-        near = SHARPNESS * seen[of_card] @ self._seen[self._of_card].T
-        itself = self._of_card[None] == asked[:, None]
-        same = (self._card[self._of_card][None] == self._card[asked][:, None]) & ~itself
+        near = SHARPNESS * seen[of_card] @ self._seen[self._all].T
+        itself = self._all[None] == asked[:, None]
+        same = (self._card[self._all][None] == self._card[asked][:, None]) & ~itself
         every = torch.logsumexp(near.masked_fill(itself, FAR), dim=1)
         own = torch.logsumexp(near.masked_fill(~same, FAR), dim=1)
         self._seen[at] = seen.detach()
@@ -108,6 +114,7 @@ def read(path: Path, cut: Tokenizer) -> tuple[Sentences, list[list[int]]]:
         np.array([len(row) for row in tokens]),
         torch.tensor([cards.index(row["card"]) if row["card"] else -1 for row in rows]),
         torch.tensor([topics.index(row["topic"]) for row in rows]),
+        torch.tensor([row["topic"] == OUTSIDE for row in rows]),
         torch.tensor([float(row["worth"]) for row in rows]),
         len(cards),
         len(topics),
