@@ -1,9 +1,10 @@
-"""Which card answers: the classifier's topics and the search's nearness, weighed against each other.
+"""Which card answers: the classifier's topics and cards and the search's nearness, weighed against each other.
 
-The classifier knows topics and what is not our business; the search knows cards, also one that was published a
-minute ago. Neither decides alone: a card is worth its nearness and the likelihood of its topic. The numbers below were
-chosen on tests/questions/small.yml and on `ask` lines that no index had seen (docs/decisions/0041). A card that tells
-of less protection than most have comes first only when the message speaks of its special case (0047).
+The topic model knows topics, the cards that it has learned and what is not our business; the search knows cards, also
+one that was published a minute ago. Neither decides alone: a card is worth its nearness, its likelihood and its
+topic's. The numbers below were chosen on tests/questions/small.yml and on `ask` lines that no index had seen
+(docs/decisions/0041, 0049). A card that tells of less protection than most have comes first only when the message
+speaks of its special case (0047).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from actions.turn import Turn, World
@@ -21,7 +23,9 @@ Kind = Literal["answer", "clarify", "oos", "nothing"]
 
 OOS = "oos"
 POOL = 20  # cards of every topic that are weighed
-LEAN = 0.05  # how much a certain topic is worth beside nearness, which lies in 0..1
+LEAN = 0.03  # how much a certain topic is worth beside nearness, which lies in 0..1
+LEARNED = 0.1  # how much the topic model's certainty about a card is worth (docs/decisions/0049)
+HARDLY = 7.0  # a card of probability exp(-7), one in a thousand, is worth nothing more
 EDGE = 0.35  # as near as the nearest card is to what is not our business, and further than it is to most of our own
 TRUST = 8.0  # how much the classifier's odds must rise for every card that is nearer than that, and may fall
 FAR = 0.16  # nothing nearer than this: no card is about it, unless its topic is likely
@@ -65,14 +69,17 @@ def pick(turn: Turn, world: World) -> Picked:
     first = max(likely, key=lambda name: likely[name], default="")
     if near and first != OOS and all(hit.entry.topic != first for hit in near):
         near += hits_for(turn, world, topic=first, k=ALTERNATIVES)
-    return weigh(likely, near, turn.text)
+    return weigh(likely, near, turn.text, dict(turn.cards))
 
 
-def weigh(likely: Mapping[str, float], near: Sequence[Hit], said: str) -> Picked:
-    """From the topics' probabilities and the nearest cards to one decision on what was said."""
+def weigh(
+    likely: Mapping[str, float], near: Sequence[Hit], said: str, cards: Mapping[str, float] = MappingProxyType({})
+) -> Picked:
+    """From the probabilities of topics and cards and from the nearest cards to one decision on what was said."""
     spelled = plain(said)
+    worth = _worths(near, likely, cards)
     meant = [hit for hit in near if hit.entry.may_be_meant(spelled)]
-    ordered = _ordered(near, meant or near, likely)
+    ordered = _ordered(near, meant or near, worth)
     nearest = max((hit.score for hit in near), default=0.0)
     name, sure = _best_topic(likely)
     outside = likely.get(OOS, 0.0)
@@ -83,7 +90,7 @@ def weigh(likely: Mapping[str, float], near: Sequence[Hit], said: str) -> Picked
     best = ordered[0]
     sure = likely.get(best.entry.topic, 0.0)
     reasons = (best.why, f"主题{best.entry.topic} {sure:.2f}")
-    close = [hit for hit in ordered[1:] if hit in meant and _worth(best, likely) - _worth(hit, likely) < CLOSE]
+    close = [hit for hit in ordered[1:] if hit in meant and worth[best.card] - worth[hit.card] < CLOSE]
     kind: Kind = "clarify" if close and sure < SURE and best.score < SAME else "answer"
     return Picked(kind, best.card, best.entry.topic, sure, tuple(ordered), reasons)
 
@@ -93,15 +100,26 @@ def _is_outside(outside: float, sure: float, nearest: float) -> bool:
     return outside > 0 and math.log(outside / max(sure, 1e-6)) > TRUST * (nearest - EDGE)
 
 
-def _ordered(near: Sequence[Hit], meant: Sequence[Hit], likely: Mapping[str, float]) -> list[Hit]:
+def _ordered(near: Sequence[Hit], meant: Sequence[Hit], worth: Mapping[str, float]) -> list[Hit]:
     """The worthiest card that may be meant, then the others."""
-    worthiest = sorted(near, key=lambda hit: (-_worth(hit, likely), hit.card))
+    worthiest = sorted(near, key=lambda hit: (-worth[hit.card], hit.card))
     first = [hit for hit in worthiest if hit in meant][:1]
     return first + [hit for hit in worthiest if hit not in first]
 
 
-def _worth(hit: Hit, likely: Mapping[str, float]) -> float:
-    return hit.score + LEAN * likely.get(hit.entry.topic, 0.0)
+def _worths(near: Sequence[Hit], likely: Mapping[str, float], cards: Mapping[str, float]) -> dict[str, float]:
+    """What each near card is worth. One that the model has not learned is taken to be as likely as the likeliest."""
+    spoken = {hit.card: _spoken(cards.get(hit.card, 0.0)) for hit in near if hit.entry.learned}
+    most = max(spoken.values(), default=0.0)
+    return {
+        hit.card: hit.score + LEAN * likely.get(hit.entry.topic, 0.0) + LEARNED * spoken.get(hit.card, most)
+        for hit in near
+    }
+
+
+def _spoken(likely: float) -> float:
+    """A probability on a scale of its logarithm: from 0 for what is hardly possible to 1 for what is certain."""
+    return max(0.0, 1 + math.log(likely) / HARDLY) if likely > 0 else 0.0
 
 
 def _best_topic(likely: Mapping[str, float]) -> tuple[str, float]:

@@ -23,7 +23,7 @@ from starlette.routing import Route
 from actions.respond import respond
 from actions.routes import ACTIONS
 from actions.talk import Talk
-from actions.turn import Outcome, Turn, World
+from actions.turn import Outcome, Turn, World, ranked
 from kit import clock, log
 from kit.recent import Recent
 
@@ -42,7 +42,8 @@ def turn_of(tracker: Tracker, vectors: Recent[Any]) -> Turn:
         text=latest.get("text") or "",
         intent=intent.get("name") or "",
         confidence=float(intent.get("confidence") or 0.0),
-        ranking=tuple((r["name"], float(r["confidence"])) for r in latest.get("intent_ranking") or ()),
+        ranking=ranked(latest.get("intent_ranking")),
+        cards=ranked(latest.get("cards")),
         entities=tuple(latest.get("entities") or ()),
         talk=Talk.from_slot(tracker.get_slot("talk")),
         message_id=message_id,

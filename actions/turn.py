@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -43,6 +43,7 @@ class Turn:
     press: str
     today: date
     vector: Vector | None = None
+    cards: tuple[tuple[str, float], ...] = ()  # those that the topic model thinks likely
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -69,6 +70,11 @@ class Outcome:
 
 
 Verb = Callable[[Turn, World], Outcome]
+
+
+def ranked(told: Iterable[Mapping[str, Any]] | None) -> tuple[tuple[str, float], ...]:
+    """Names with their probabilities, as Rasa tells them."""
+    return tuple((one["name"], float(one["confidence"])) for one in told or ())
 
 
 def say(*messages: Outgoing, talk: Talk | None = None) -> Outcome:

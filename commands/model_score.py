@@ -48,7 +48,7 @@ class Score:
 
 def score(archive: Path, encoder: Encoder, path: Path = QUESTIONS) -> Score:
     model = topic_model(archive)
-    return score_of(lambda text, vector: model.ranking(plain(text), vector)[0][0], encoder, path)
+    return score_of(lambda text, vector: model.understand(plain(text), vector).topics[0][0], encoder, path)
 
 
 def score_of(topic_of: Callable[[str, Vectors], str], encoder: Encoder, path: Path = QUESTIONS) -> Score:

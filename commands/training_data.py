@@ -1,4 +1,4 @@
-"""Turns the cards' `ask` lines into training sentences of their topic; one line in five is held out by its hash."""
+"""Turns the cards' `ask` lines into training sentences of their card; one line in five is held out by its hash."""
 
 from __future__ import annotations
 
@@ -17,22 +17,23 @@ def is_held_out(card_id: str, number: int) -> bool:
     return int(hashlib.sha256(f"{card_id}#{number}".encode()).hexdigest(), 16) % 5 == 0
 
 
-def lines_by_topic(folder: Path = CARDS) -> dict[str, list[str]]:
-    """The lines that may be trained on, by topic."""
-    topics: dict[str, list[str]] = {}
+def lines_by_card(folder: Path = CARDS) -> dict[str, list[str]]:
+    """The lines that may be trained on, by card."""
+    cards: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*/*.yml")):
         card = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         for number, line in enumerate(card.get("ask", ())):
             if not is_held_out(card["id"], number):
-                topics.setdefault(path.parent.name, []).append(str(line))
-    return topics
+                cards.setdefault(card["id"], []).append(str(line))
+    return cards
 
 
 def from_cards(folder: Path = CARDS) -> str:
     """Rasa's training format, in a fixed order."""
     parts = ['version: "3.1"', "nlu:"]
-    for topic, lines in sorted(lines_by_topic(folder).items()):
-        parts += [f"- intent: {topic}", "  examples: |", *(f"    - {_one_line(line)}" for line in lines)]
+    for card, lines in sorted(lines_by_card(folder).items()):
+        parts += [f"- intent: {card.partition('.')[0]}", "  metadata:", f"    card: {card}"]
+        parts += ["  examples: |", *(f"    - {_one_line(line)}" for line in lines)]
     return "\n".join(parts) + "\n" if len(parts) > 2 else 'version: "3.1"\n'
 
 

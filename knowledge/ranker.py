@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BEST_LINES = 2
-SHRINKAGE = 0.7  # of the covariance within cards towards a ball; by cross-validation
+SHRINKAGE = 0.9  # of the covariance within cards towards a ball; by cross-validation
 BODY = 0.3  # how much the answer's own sentences count beside the lines
 MOST_LINES = 8_000  # that the covariance is made of
 CENTRE, LINES = 0.40, 0.60  # likeness to the card's middle, and to its best lines

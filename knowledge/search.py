@@ -56,6 +56,7 @@ class Entry:
     until: date | None = None
     body: tuple[str, ...] = ()  # sentences of the answer: they count for the card as a whole, not as lines
     cues: tuple[str, ...] = ()  # words of its special case
+    learned: bool = False  # has the topic model learned it?
 
     def may_be_meant(self, text: str) -> bool:
         """Does a plainly spelled text speak of the entry's special case, if it has one (docs/decisions/0047)?"""

@@ -16,7 +16,7 @@ from actions.pick import pick
 from actions.respond import respond
 from actions.routes import ACTION_OF_INTENT, ACTIONS
 from actions.talk import Talk
-from actions.turn import Turn, World
+from actions.turn import Turn, World, ranked
 from bot import masking
 from bot.gateway.callers import check_caller
 from bot.gateway.chat import clean, read_json
@@ -67,7 +67,8 @@ class Ask:
             text=text,
             intent=intent.get("name") or "oos",
             confidence=float(intent.get("confidence") or 0.0),
-            ranking=tuple((r["name"], float(r["confidence"])) for r in parsed.get("intent_ranking") or ()),
+            ranking=ranked(parsed.get("intent_ranking")),
+            cards=ranked(parsed.get("cards")),
             entities=tuple(parsed.get("entities") or ()),
             talk=Talk(region=region or ""),
             message_id="",

@@ -26,7 +26,7 @@ from knowledge.search import Entry, Hit, Index
 from knowledge.spelling import plain
 from knowledge.telling import as_asked
 
-SHOWN = 6  # topics that Rasa hands to the decision (config.yml's ranking_length)
+SHOWN, CARDS_SHOWN = 6, 10  # topics and cards that Rasa hands to the decision (TopicClassifier)
 Line = tuple[str, str]  # card, line
 
 
@@ -87,12 +87,13 @@ def ask_held_out(base: Base, model: TopicModel, encoder: Encoder, on: date) -> l
 
 def _answer(index: Index, model: TopicModel, line: str, vector: Vectors, on: date) -> dict[str, object]:
     """As /api/ask answers, less the text."""
-    likely = dict(model.ranking(plain(line), vector)[:SHOWN])
+    understood = model.understand(plain(line), vector)
+    likely, cards = dict(understood.topics[:SHOWN]), dict(understood.cards[:CARDS_SHOWN])
     first = max(likely, key=lambda name: likely[name])
     found = _cards(index, line, vector, on)
     if first != OOS and all(hit.entry.topic != first for hit in found):
         found += index.search(line, vector, topic=first, on=on, k=ALTERNATIVES)
-    picked = weigh(likely, found, line)
+    picked = weigh(likely, found, line, cards)
     return {
         "topic": picked.topic,
         "confidence": likely.get(picked.topic, 0.0),

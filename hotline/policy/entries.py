@@ -33,6 +33,7 @@ def entry_of(card: Card) -> Entry:
         until=card.in_force.until,
         body=_sentences(card),
         cues=card.cues,
+        learned=card.id in heard(),
     )
 
 

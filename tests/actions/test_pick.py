@@ -10,18 +10,33 @@ from knowledge.search import Entry, Hit
 SAID = "老板不给钱"
 
 
-def hit(card: str, score: float, *cues: str) -> Hit:
+def hit(card: str, score: float, *cues: str, learned: bool = False) -> Hit:
     topic = card.partition(".")[0]
-    entry = Entry(card, "card", topic, "CN", card, (card,), start=date(2020, 1, 1), cues=cues)
+    entry = Entry(card, "card", topic, "CN", card, (card,), start=date(2020, 1, 1), cues=cues, learned=learned)
     return Hit(card, score, score, score, "意思相近", entry)
 
 
 def test_the_nearest_card_of_the_likeliest_topic_answers() -> None:
-    picked = weigh({"wages": 0.8, "hours": 0.1}, [hit("hours.rest", 0.55), hit("wages.arrears", 0.52)], SAID)
+    picked = weigh({"wages": 0.8, "hours": 0.1}, [hit("hours.rest", 0.55), hit("wages.arrears", 0.54)], SAID)
 
     assert (picked.kind, picked.card_id, picked.topic) == ("answer", "wages.arrears", "wages")
     assert picked.alternatives == ("hours.rest",)
     assert picked.reasons
+
+
+def test_the_card_that_the_model_is_sure_of_comes_before_one_that_is_a_little_nearer() -> None:
+    near = [hit("wages.one", 0.50, learned=True), hit("wages.two", 0.48, learned=True)]
+
+    assert weigh({"wages": 0.9}, near, SAID).card_id == "wages.one"
+    assert weigh({"wages": 0.9}, near, SAID, {"wages.one": 0.1, "wages.two": 0.8}).card_id == "wages.two"
+    assert weigh({"wages": 0.9}, near, SAID, {"wages.one": 0.001, "wages.two": 0.0001}).card_id == "wages.one"
+
+
+def test_a_card_that_the_model_has_not_learned_is_as_likely_as_the_likeliest() -> None:
+    """It was published at the desk after the training: nearness alone decides between the two."""
+    near = [hit("wages.old", 0.50, learned=True), hit("wages.new", 0.52)]
+
+    assert weigh({"wages": 0.9}, near, SAID, {"wages.old": 0.99}).card_id == "wages.new"
 
 
 def test_a_card_that_says_the_same_wins_without_any_training() -> None:

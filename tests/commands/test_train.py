@@ -37,12 +37,12 @@ def a_model(path: Path, labels: tuple[str, ...] = ("wages", "hours", "oos")) -> 
     near[-len(labels) :] = 10 * np.eye(len(labels))
     vocabulary = Vocabulary.of([text for text, _ in OURS])
     runs = len(vocabulary.places)
-    linear = Layer(near, np.zeros((runs, len(labels)), np.float32), np.zeros(len(labels), np.float32))
-    hidden = Layer(*(np.zeros(shape, np.float32) for shape in ((width, 1), (runs, 1), (1,))))
+    hidden = Layer(near, np.zeros((runs, len(labels)), np.float32), np.zeros(len(labels), np.float32))
+    last = np.vstack([np.eye(len(labels), dtype=np.float32), np.zeros((1, len(labels)), np.float32)])
     sentences = Sentences.of(vectors, np.arange(len(labels)), len(labels))
     folder = path.with_suffix("")
     folder.mkdir(parents=True)
-    TopicModel(labels, vocabulary, sentences, linear, hidden, np.zeros((2, len(labels)), np.float32)).save(folder)
+    TopicModel(labels, labels, vocabulary, sentences, hidden, last).save(folder)
     with tarfile.open(path, "w:gz") as packed:
         for one in folder.iterdir():
             packed.add(one, f"components/train_bot.dialogue.components.topic_classifier.TopicClassifier1/{one.name}")

@@ -1,4 +1,4 @@
-"""The topic of a message as Rasa's intent: `topic_model` behind Rasa's graph."""
+"""The topic of a message as Rasa's intent, and beside it its likely cards: `topic_model` behind Rasa's graph."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.components.e5 import E5Featurizer
-from bot.dialogue.components.topic_model import TopicModel
+from bot.dialogue.components.topic_model import Ranked, TopicModel
 from knowledge.spelling import plain
 
 log = logging.getLogger(__name__)
+
+CARDS = "cards"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -30,12 +32,13 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"ranking_length": 6}
+        return {"ranking_length": 6, "cards_length": 10}
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TopicModel | None = None
     ) -> None:
         self._shown = int(config["ranking_length"])
+        self._cards_shown = int(config["cards_length"])
         self._storage = storage
         self._resource = resource
         self._model = model
@@ -67,7 +70,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         log.info("The topic model learns from %d sentences.", len(examples))
         vectors = np.stack([_vector(one) for one in examples])
         texts = [plain(one.get(TEXT)) for one in examples]
-        self._model = TopicModel.train(texts, vectors, [one.get(INTENT) for one in examples])
+        topics, cards = [one.get(INTENT) for one in examples], [_card(one) for one in examples]
+        self._model = TopicModel.train(texts, vectors, topics, cards)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
@@ -76,11 +80,22 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         for message in messages:
             if self._model is None or not message.get(TEXT):
                 continue
-            ranked = self._model.ranking(plain(message.get(TEXT)), _vector(message))
-            shown = [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: sure} for name, sure in ranked[: self._shown]]
+            found = self._model.understand(plain(message.get(TEXT)), _vector(message))
+            shown = _told(found.topics[: self._shown])
             message.set(INTENT, dict(shown[0]), add_to_output=True)
             message.set(INTENT_RANKING_KEY, shown, add_to_output=True)
+            message.set(CARDS, _told(found.cards[: self._cards_shown]), add_to_output=True)
         return messages
+
+
+def _told(ranked: Ranked) -> list[dict[str, Any]]:
+    return [{INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: sure} for name, sure in ranked]
+
+
+def _card(example: Message) -> str:
+    """The card that is written beside a training sentence, if one is."""
+    beside = (example.get("metadata") or {}).get("intent") or {}
+    return str(beside.get("card", ""))
 
 
 def _vector(message: Message) -> np.ndarray:

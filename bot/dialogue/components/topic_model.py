@@ -1,41 +1,42 @@
-"""Which topic a sentence belongs to: a softmax over three views of it, in numpy and without Rasa.
+"""What a sentence is about: a card or, where no single one is meant, a topic; in numpy and without Rasa.
 
-* its e5 vector, from which the mean of the training sentences is taken off (decision 0040);
+A small network (`learner`) reads three views of the sentence (docs/decisions/0040, 0049):
+
+* its e5 vector, from which the mean of the training sentences is taken off;
 * its runs of one to three characters, weighted by rarity: they hold the trade's words that e5 blurs;
 * how near its nearest training sentences of each topic are, as the search sees nearness.
 
-Two learners read the views, a logistic regression and a small network, and the mean of their log-probabilities decides:
-they err on different sentences (decision 0040). What is stored are arrays and json, never pickled objects.
+A topic is as likely as it and all its cards together. What is stored are arrays and json, never pickled objects.
 """
 
 from __future__ import annotations
 
 import json
-import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bot.dialogue.components import learner
+
 LONGEST_RUN = 3
 SHARED = 3  # sentences that must have a run before it counts
 NEAREST = 3
 UNRELATED = 0.35  # the nearness of sentences that have only the language and the trade in common
 SAME = 0.995  # two training sentences nearer than this are one sentence: it must not vouch for itself
-VECTOR_WEIGHT = 0.5  # the encoder has seen these very sentences: its view of them is too good to be leaned on
+VECTOR_WEIGHT = 0.25  # the encoder has seen these very sentences: its view of them is too good to be leaned on
 NEAR_WEIGHT = 2.0
 RUN_WEIGHT = 1.75
-SOFTNESS = 1.0  # C of the logistic regression
-WEIGHTS = {"oos": 3.0}  # one class for everything else in the world: its sentences are few for what they stand for
-EXPECTED = {"oos": 0.8}  # how much oftener it is met than learned; the middle of what does best on small.yml
+TIMES = {"oos": 2}  # one class for everything else in the world: its sentences are few for what they stand for
+EXPECTED = {"oos": 0.2}  # how often it is met for how often it is learned; the middle of what does best (0049)
 TEMPERATURE = 0.85  # the mean confidence on small.yml is then near its share of right topics
-HIDDEN = 128
-REFINED = 30  # rounds of the regression
-ROUNDS = 6  # of the network
-BATCH = 256
+HIDDEN = 192
+PARTS = ("dense", "runs", "bias")  # of the hidden layer
+TINY = 1e-9
+LEAST = 1e-3  # a card less likely than this is not mentioned
 
 
 def runs(text: str) -> Iterator[str]:
@@ -115,65 +116,73 @@ class Layer:
     runs: np.ndarray
     bias: np.ndarray
 
-    @classmethod
-    def of(cls, weights: np.ndarray, bias: np.ndarray, width: int) -> Layer:
-        return cls(*(part.astype(np.float32) for part in (weights[:width], weights[width:], bias)))
-
     def __call__(self, dense: np.ndarray, places: np.ndarray, weights: np.ndarray) -> np.ndarray:
         found: np.ndarray = dense @ self.dense + weights @ self.runs[places] + self.bias
         return found
 
 
+Ranked = list[tuple[str, float]]  # names with their probabilities, likeliest first
+
+
+@dataclass(frozen=True)
+class Understood:
+    """Every topic, and the cards that the model has learned and thinks possible."""
+
+    topics: Ranked
+    cards: Ranked
+
+
 @dataclass(frozen=True)
 class TopicModel:
-    labels: tuple[str, ...]
+    targets: tuple[str, ...]  # a card's id, or a topic's name
+    topics: tuple[str, ...]
     vocabulary: Vocabulary
     sentences: Sentences
-    linear: Layer
     hidden: Layer
-    last: np.ndarray  # (hidden and one, labels)
+    last: np.ndarray  # (hidden and one, targets)
 
     @classmethod
-    def train(cls, texts: Sequence[str], vectors: np.ndarray, labels: Sequence[str]) -> TopicModel:
-        """Learn from plain texts and their vectors."""
-        names = tuple(sorted(set(labels)))
+    def train(
+        cls, texts: Sequence[str], vectors: np.ndarray, topics: Sequence[str], cards: Sequence[str]
+    ) -> TopicModel:
+        """Learn from plain texts, their vectors and topics, and their cards, "" where a sentence has none."""
+        aimed = [card or topic for card, topic in zip(cards, topics, strict=True)]
+        targets, names = tuple(sorted(set(aimed))), tuple(sorted(set(topics)))
         if len(names) < 2:
             raise ValueError("nlu_data: a topic model needs sentences of at least two topics")
-        numbers = np.array([names.index(label) for label in labels])
         vocabulary = Vocabulary.of(texts)
-        sentences = Sentences.of(vectors, numbers, len(names))
+        sentences = Sentences.of(vectors, _numbers(topics, names), len(names))
         asked = directions(vectors, sentences.centre)
         dense = _dense(asked, sentences.nearness(asked, leave_out_same=True))
-        whole = _together(dense, [vocabulary.row(text) for text in texts], len(vocabulary.places))
-        times = np.array([WEIGHTS.get(label, 1.0) for label in labels])
-        linear = Layer.of(*_regression(whole, numbers, times), dense.shape[1])
-        first, first_bias, last = _network(whole, numbers, times)
-        return cls(names, vocabulary, sentences, linear, Layer.of(first, first_bias, dense.shape[1]), last)
+        runs_of_all = _together([vocabulary.row(text) for text in texts], len(vocabulary.places))
+        times = np.array([TIMES.get(topic, 1) for topic in topics])
+        net = learner.train(dense, runs_of_all, _numbers(aimed, targets), times, HIDDEN)
+        hidden = Layer(net.dense.now, net.runs.now, net.bias.now)
+        return cls(targets, names, vocabulary, sentences, hidden, np.vstack([net.last.now, net.last_bias.now]))
 
-    def probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
-        """One number a label; together they make one."""
+    def understand(self, text: str, vector: np.ndarray) -> Understood:
+        found = self._probabilities(text, vector)
+        of_topic = np.zeros(len(self.topics))
+        np.add.at(of_topic, _numbers([topic_of(target) for target in self.targets], self.topics), found)
+        expected = np.log([EXPECTED.get(topic, 1.0) for topic in self.topics])
+        sure = np.exp(_log_softmax((np.log(of_topic + TINY) + expected) / TEMPERATURE))
+        cards = [(name, float(likely)) for name, likely in zip(self.targets, found, strict=True) if "." in name]
+        return Understood(
+            _ranked(zip(self.topics, map(float, sure), strict=True)),
+            _ranked((card, likely) for card, likely in cards if likely >= LEAST),
+        )
+
+    def _probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
+        """One number a target; together they make one."""
         asked = directions(vector.reshape(1, -1), self.sentences.centre)
         dense = _dense(asked, self.sentences.nearness(asked))[0]
-        row = self.vocabulary.row(text)
-        seen = np.append(np.maximum(self.hidden(dense, *row), 0.0), np.float32(1.0))
-        both = (_log_softmax(self.linear(dense, *row)) + _log_softmax(seen @ self.last)) / 2
-        expected = np.log([EXPECTED.get(label, 1.0) for label in self.labels])
-        found: np.ndarray = np.exp(_log_softmax((both + expected) / TEMPERATURE))
+        seen = np.append(np.maximum(self.hidden(dense, *self.vocabulary.row(text)), 0.0), np.float32(1.0))
+        found: np.ndarray = np.exp(_log_softmax(seen @ self.last))
         return found
 
-    def ranking(self, text: str, vector: np.ndarray) -> list[tuple[str, float]]:
-        """Every label with its probability, likeliest first."""
-        found = self.probabilities(text, vector)
-        return [(self.labels[place], float(found[place])) for place in np.argsort(-found, kind="stable")]
-
     def save(self, folder: Path) -> None:
-        about = {"labels": self.labels, "runs": list(self.vocabulary.places)}
+        about = {"targets": self.targets, "topics": self.topics, "runs": list(self.vocabulary.places)}
         (folder / "about.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
-        layers = {
-            f"{name}_{part}": getattr(layer, part).astype(np.float16)
-            for name, layer in (("linear", self.linear), ("hidden", self.hidden))
-            for part in ("dense", "runs", "bias")
-        }
         np.savez(
             folder / "arrays.npz",
             rarity=self.vocabulary.rarity,
@@ -181,7 +190,7 @@ class TopicModel:
             vectors=self.sentences.vectors.astype(np.float16),
             ends=self.sentences.ends,
             last=self.last,
-            **layers,
+            **{f"hidden_{part}": getattr(self.hidden, part).astype(np.float16) for part in PARTS},
         )
 
     @classmethod
@@ -190,11 +199,22 @@ class TopicModel:
         with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
             vocabulary = Vocabulary({run: place for place, run in enumerate(about["runs"])}, arrays["rarity"])
             sentences = Sentences(arrays["centre"], arrays["vectors"].astype(np.float32), arrays["ends"])
-            linear, hidden = (
-                Layer(*(arrays[f"{name}_{part}"].astype(np.float32) for part in ("dense", "runs", "bias")))
-                for name in ("linear", "hidden")
-            )
-            return cls(tuple(about["labels"]), vocabulary, sentences, linear, hidden, arrays["last"])
+            hidden = Layer(*(arrays[f"hidden_{part}"].astype(np.float32) for part in PARTS))
+            return cls(tuple(about["targets"]), tuple(about["topics"]), vocabulary, sentences, hidden, arrays["last"])
+
+
+def topic_of(target: str) -> str:
+    """A card's id begins with its topic."""
+    return target.partition(".")[0]
+
+
+def _numbers(names: Sequence[str], of: Sequence[str]) -> np.ndarray:
+    place = {name: number for number, name in enumerate(of)}
+    return np.array([place[name] for name in names])
+
+
+def _ranked(found: Iterable[tuple[str, float]]) -> Ranked:
+    return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _dense(asked: np.ndarray, nearness: np.ndarray) -> np.ndarray:
@@ -207,48 +227,11 @@ def _log_softmax(scores: np.ndarray) -> np.ndarray:
     return found
 
 
-def _together(dense: np.ndarray, rows: Sequence[tuple[np.ndarray, np.ndarray]], width: int) -> Any:
-    """All views of all sentences in one sparse matrix; scikit-learn and scipy are needed only while training."""
+def _together(rows: Sequence[tuple[np.ndarray, np.ndarray]], width: int) -> Any:
+    """The runs of all sentences in one sparse matrix; scipy is needed only while training."""
     import scipy.sparse as sparse
 
     ends = np.cumsum([0, *(len(places) for places, _ in rows)])
     places = np.concatenate([places for places, _ in rows])
     weights = np.concatenate([weights for _, weights in rows])
-    counted = sparse.csr_matrix((weights, places, ends), shape=(len(rows), width), dtype=np.float32)
-    return sparse.hstack([sparse.csr_matrix(dense.astype(np.float32)), counted]).tocsr()
-
-
-def _regression(whole: Any, numbers: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (features, labels) and bias."""
-    from sklearn.linear_model import LogisticRegression
-
-    learner = LogisticRegression(C=SOFTNESS, max_iter=REFINED, tol=1e-3, random_state=0)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it is stopped early on purpose: more rounds changed nothing
-        learner.fit(whole, numbers, sample_weight=times)
-    weights, bias = learner.coef_.T, learner.intercept_
-    if weights.shape[1] == 1:  # of two labels scikit-learn keeps only the second one's weights
-        weights, bias = np.hstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
-    return weights, bias
-
-
-def _network(whole: Any, numbers: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Weights and bias of the hidden layer, and the last layer with its bias as one more row."""
-    from sklearn.neural_network import MLPClassifier
-
-    repeated = np.repeat(np.arange(len(numbers)), np.round(times).astype(int))
-    learner = MLPClassifier(
-        (HIDDEN,),
-        alpha=1e-3,
-        max_iter=ROUNDS,
-        batch_size=min(BATCH, len(numbers)),
-        learning_rate_init=2e-3,
-        random_state=0,
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it is stopped early on purpose
-        learner.fit(whole[repeated], numbers[repeated])
-    last = np.vstack([learner.coefs_[1], learner.intercepts_[1]])
-    if last.shape[1] == 1:
-        last = np.hstack([-last / 2, last / 2])
-    return learner.coefs_[0], learner.intercepts_[0], last.astype(np.float32)
+    return sparse.csr_matrix((weights, places, ends), shape=(len(rows), width), dtype=np.float32)
