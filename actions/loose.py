@@ -1,16 +1,18 @@
-"""Bare facts and short words outside a form: a yes, a number, “不清楚”."""
+"""Bare facts and short words outside a form: a yes, a number, “不清楚”; and a story that sounds like a row of facts."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.answer import answer
+from actions.answer import answer, story
 from actions.chat import MENU
 from actions.fallback import PERSON, nothing_near
 from actions.pick import NEAR, hits_for
 from actions.turn import Outcome, Turn, World, say
 from bot import replies
 from bot.messages import Outgoing
+
+TOLD = 20  # characters from which on facts are a story that wants an answer
 
 
 def loose(turn: Turn, world: World) -> Outcome:
@@ -20,7 +22,7 @@ def loose(turn: Turn, world: World) -> Outcome:
         return answer_any(turn, world)
     if turn.intent in ("affirm", "deny", "cancel", "unclear"):
         return say(Outgoing(kind="info", text=replies.MENU, topic="chitchat", buttons=(*MENU, PERSON)))
-    return nothing_near(turn, world)
+    return story(turn, world) if len(said) >= TOLD else nothing_near(turn, world)
 
 
 def answer_any(turn: Turn, world: World) -> Outcome:
