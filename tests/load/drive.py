@@ -119,7 +119,7 @@ class AtTheDesk:
             operator.accept(link[1], "monday", "周一")
             seen: set[str] = set()
             while not self._stopping.wait(0.5):
-                for path in re.findall(r'href="(/desk/tickets/\d+)"', operator.get("/desk")):
+                for path in re.findall(r'href="(/desk/tickets/\d+)"', operator.get("/desk?view=unassigned")):
                     if path not in seen and not self._stopping.is_set():
                         seen.add(path)
                         self._handle(operator, path)
@@ -127,7 +127,11 @@ class AtTheDesk:
     def _handle(self, operator: Operator, path: str) -> None:
         """A ticket that the bot closed or somebody took meanwhile is refused, and that is right."""
         version = re.search(r'name="version" value="([^"]*)"', operator.get(path))
-        acts = {"claim": {"version": version[1] if version else ""}, "reply": {"text": "您好，我在看"}, "give-back": {}}
+        acts = {
+            "claim": {"version": version[1] if version else ""},
+            "reply": {"text": "您好，我在看"},
+            "give-back": {"text": "已登记，有消息告诉您"},
+        }
         for act, fields in acts.items():
             page = operator.get(path)
             if f"{path}/{act}" not in page or not operator.send(f"{path}/{act}", page, **fields).is_redirect:
@@ -190,7 +194,7 @@ def main() -> int:
                 began, record = time.monotonic(), Path(folder) / "acknowledged"
                 with AtTheDesk(form) as desk:
                     pages = write(form, chosen.users, chosen.scandal, chosen.seconds, record)
-                is_good &= count(form, record) and pages == 0
+                is_good &= count(form, record) and pages == 0 and desk.handled > 0
                 took = time.monotonic() - began
                 print(f"  {desk.handled} tickets handled at the desk, {took:.0f} s, load {load()}", flush=True)
     print("nothing lost, nothing doubled" if is_good else "FAILED", flush=True)

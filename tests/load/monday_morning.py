@@ -62,8 +62,8 @@ class Worker(HttpUser):
                     self.acknowledged += 1
                     RECORD.write(json.dumps({"id": body["id"], "kind": type(self).__name__, "at": time.time()}) + "\n")
                     break
-                if answer.status_code in (429, 503):
-                    answer.success()  # told to come again, which a page does
+                if answer.status_code in (0, 429, 503):
+                    answer.success()  # cut off, or told to come again: a page sends the same id once more
             time.sleep(1)
         self.read(until)
 
