@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 
 from actions.pick import ALTERNATIVES, OOS, POOL, weigh
-from bot.dialogue.components.topic_model import TopicModel
+from bot.dialogue.components.topic_model import CARDS_SHOWN, SHOWN, TopicModel
 from commands.evaluate.measures import Answered
 from commands.evaluate.questions import Question
 from commands.training_data import is_held_out
@@ -26,7 +26,6 @@ from knowledge.search import Entry, Hit, Index
 from knowledge.spelling import plain
 from knowledge.telling import as_asked
 
-SHOWN, CARDS_SHOWN = 6, 10  # topics and cards that Rasa hands to the decision (TopicClassifier)
 Line = tuple[str, str]  # card, line
 
 

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.dialogue.components.e5 import E5Featurizer
-from bot.dialogue.components.topic_model import Ranked, TopicModel
+from bot.dialogue.components.topic_model import CARDS_SHOWN, SHOWN, Ranked, TopicModel
 from knowledge.spelling import plain
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"ranking_length": 6, "cards_length": 10}
+        return {"ranking_length": SHOWN, "cards_length": CARDS_SHOWN}
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: TopicModel | None = None

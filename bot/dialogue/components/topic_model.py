@@ -15,6 +15,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ TEMPERATURE = 0.85  # the mean confidence on small.yml is then near its share of
 HIDDEN = 192
 PARTS = ("dense", "runs", "bias")  # of the hidden layer
 TINY = 1e-9
+SHOWN, CARDS_SHOWN = 6, 10  # topics and cards that are handed to the decision
 LEAST = 1e-3  # a card less likely than this is not mentioned
 
 
@@ -162,15 +164,21 @@ class TopicModel:
 
     def understand(self, text: str, vector: np.ndarray) -> Understood:
         found = self._probabilities(text, vector)
-        of_topic = np.zeros(len(self.topics))
-        np.add.at(of_topic, _numbers([topic_of(target) for target in self.targets], self.topics), found)
-        expected = np.log([EXPECTED.get(topic, 1.0) for topic in self.topics])
-        sure = np.exp(_log_softmax((np.log(of_topic + TINY) + expected) / TEMPERATURE))
-        cards = [(name, float(likely)) for name, likely in zip(self.targets, found, strict=True) if "." in name]
+        of_topic = np.bincount(self._topic_of_target, weights=found, minlength=len(self.topics))
+        sure = np.exp(_log_softmax((np.log(of_topic + TINY) + self._expected) / TEMPERATURE))
+        likely = [(self.targets[place], float(found[place])) for place in np.flatnonzero(found >= LEAST)]
         return Understood(
             _ranked(zip(self.topics, map(float, sure), strict=True)),
-            _ranked((card, likely) for card, likely in cards if likely >= LEAST),
+            _ranked(pair for pair in likely if "." in pair[0]),
         )
+
+    @cached_property
+    def _topic_of_target(self) -> np.ndarray:
+        return _numbers([topic_of(target) for target in self.targets], self.topics)
+
+    @cached_property
+    def _expected(self) -> np.ndarray:
+        return np.log([EXPECTED.get(topic, 1.0) for topic in self.topics])
 
     def _probabilities(self, text: str, vector: np.ndarray) -> np.ndarray:
         """One number a target; together they make one."""
