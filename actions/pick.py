@@ -33,7 +33,7 @@ LIKELY = 0.45
 NEAR = 0.26  # near enough to be taken for a question of its own and not for a reply to ours
 SAME = 0.75  # a card this near is about it, whatever the classifier thinks is its business
 CLOSE = 0.01  # two cards whose worth differs by less are asked about
-SURE = 0.60  # of a topic this likely the best card is shown without asking
+SURE = 0.60  # of cards that are close, one whose topic is this likely is shown without asking
 ALTERNATIVES = 3
 
 
@@ -87,12 +87,14 @@ def weigh(
         return Picked("oos", None, OOS, outside, tuple(ordered), (f"不归这里管的把握 {outside:.2f}",))
     if not ordered or (nearest < FAR and sure < LIKELY):
         return Picked("nothing", None, name or OOS, sure, tuple(ordered), (f"最近的一条也只有 {nearest:.2f}",))
-    best = ordered[0]
+    close = _close(ordered, meant, worth)
+    best = next((hit for hit in close if likely.get(hit.entry.topic, 0.0) >= SURE), ordered[0])
     sure = likely.get(best.entry.topic, 0.0)
     reasons = (best.why, f"主题{best.entry.topic} {sure:.2f}")
-    close = [hit for hit in ordered[1:] if hit in meant and worth[best.card] - worth[hit.card] < CLOSE]
-    kind: Kind = "clarify" if close and sure < SURE and best.score < SAME else "answer"
-    return Picked(kind, best.card, best.entry.topic, sure, tuple(ordered), reasons)
+    kind: Kind = "clarify" if len(close) > 1 and sure < SURE else "answer"
+    return Picked(
+        kind, best.card, best.entry.topic, sure, (best, *(hit for hit in ordered if hit is not best)), reasons
+    )
 
 
 def _is_outside(outside: float, sure: float, nearest: float) -> bool:
@@ -105,6 +107,14 @@ def _ordered(near: Sequence[Hit], meant: Sequence[Hit], worth: Mapping[str, floa
     worthiest = sorted(near, key=lambda hit: (-worth[hit.card], hit.card))
     first = [hit for hit in worthiest if hit in meant][:1]
     return first + [hit for hit in worthiest if hit not in first]
+
+
+def _close(ordered: Sequence[Hit], meant: Sequence[Hit], worth: Mapping[str, float]) -> list[Hit]:
+    """The worthiest card and those that are worth as much; nothing is as good as a card that says the same."""
+    best = ordered[0]
+    if best.score >= SAME:
+        return [best]
+    return [hit for hit in ordered if hit in meant and worth[best.card] - worth[hit.card] < CLOSE]
 
 
 def _worths(near: Sequence[Hit], likely: Mapping[str, float], cards: Mapping[str, float]) -> dict[str, float]:

@@ -66,6 +66,14 @@ def test_of_a_certain_topic_the_best_card_is_shown_without_asking() -> None:
     assert (picked.kind, picked.card_id) == ("answer", "wages.one")
 
 
+def test_of_two_close_cards_the_one_of_a_certain_topic_is_shown_without_asking() -> None:
+    """“真的撑不住了工资怎么办”: aid to those in need lies nearer, and he speaks of wages."""
+    picked = weigh({"wages": SURE + 0.3}, [hit("aid.one", 0.42), hit("wages.two", 0.42 - 0.03)], SAID)
+
+    assert (picked.kind, picked.card_id, picked.topic) == ("answer", "wages.two", "wages")
+    assert [one.card for one in picked.hits] == ["wages.two", "aid.one"]
+
+
 @pytest.mark.parametrize("near", [[], [hit("wages.one", FAR - 0.01)]])
 def test_nothing_near_is_said_so(near: list[Hit]) -> None:
     assert weigh({"wages": LIKELY - 0.1}, near, SAID).kind == "nothing"
