@@ -7,7 +7,7 @@ aloud is what a worker hears first: the answer and the next steps, in 苏州 on 
 from __future__ import annotations
 
 import argparse
-import random
+import hashlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,8 +39,12 @@ class Reading:
 
 
 def drawn(base: Base) -> list[Card]:
-    """The same forty for the same cards."""
-    return random.Random(SEED).sample(sorted(base.cards(on=ON), key=lambda card: card.id), DRAWN)  # noqa: S311
+    """The same forty, whatever other cards come and go: the lots are drawn by a hash of the id."""
+    return sorted(base.cards(on=ON), key=_lot)[:DRAWN]
+
+
+def _lot(card: Card) -> str:
+    return hashlib.sha256(f"{SEED}:{card.id}".encode()).hexdigest()
 
 
 def seconds(base: Base, card: Card) -> float:
