@@ -70,10 +70,11 @@ class Parts:
 
 def build(configured: Settings, roles: tuple[Role, ...]) -> Parts:
     database = Database(configured.database)
-    world = wiring.world(configured, database)
+    current = wiring.policy_base(configured, database)
+    world = wiring.world(database, current)
     rasa = RasaClient(configured.rasa, secret("rasa"), configured.turn_deadline)
     parts = Parts(configured, database, world, rasa)
-    parts.companions.append(Beat(database, roles, wiring.about(database, rasa)))
+    parts.companions.append(Beat(database, roles, wiring.about(current, rasa)))
     channels = parts.channels = configured_channels(configured, MailboxState(database))
     if "gateway" in roles:
         doors = Receive(database, channels, configured.address, secret("hash"))

@@ -26,7 +26,7 @@ from hotline.backups import regular
 from hotline.console.app import routes as console_routes
 from hotline.evidence.store import Store
 from hotline.policy import records
-from hotline.policy.current import Current, counter
+from hotline.policy.current import Current
 from hotline.reminders import service as reminders
 from hotline.tickets import escalation
 from hotline.tickets import service as tickets
@@ -59,8 +59,11 @@ class LiveEncoder:
         return known
 
 
-def world(configured: Settings, database: Database) -> World:
-    current = Current(database, cached_encoder(configured))
+def policy_base(configured: Settings, database: Database) -> Current:
+    return Current(database, cached_encoder(configured))
+
+
+def world(database: Database, current: Current) -> World:
     return World(database, current.knowledge, LiveEncoder(E5()))
 
 
@@ -134,14 +137,9 @@ def publish_due(database: Database) -> int:
         return records.publish_due(session)
 
 
-def about(database: Database, rasa: RasaClient) -> Callable[[], dict[str, Any]]:
-    """What a process says of itself beside being alive."""
-
-    def tell() -> dict[str, Any]:
-        with database.reading() as session:
-            return {"policy_version": counter(session).last, "models": rasa.models()}
-
-    return tell
+def about(current: Current, rasa: RasaClient) -> Callable[[], dict[str, Any]]:
+    """What a process says of itself beside being alive. Asking has it look for changes, so an idle one has them too."""
+    return lambda: {"policy_version": current.serves(), "models": rasa.models()}
 
 
 def readiness(database: Database, rasa: RasaClient, is_warm: Callable[[], bool]) -> Callable[[], dict[str, bool]]:

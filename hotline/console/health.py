@@ -47,7 +47,7 @@ def troubles(taken: snapshot.Health) -> list[str]:
     astray = [one for one in taken.processes if abs(one.about.get("clock_astray_s", 0)) > 30]
     found += [f"{one.id} 的钟差了 {one.about['clock_astray_s']:.0f} 秒（我们按数据库的钟走）。" for one in astray]
     versions = {one.about.get("policy_version") for one in taken.processes if not one.is_silent}
-    if len(versions) > 1:
+    if len(versions - {None}) > 1:  # None: it has not been asked anything yet
         found.append("各进程用的政策库版本不一样；几秒钟内会一致，一直不一致请重启。")
     if taken.buried:
         found.append(f"有 {taken.buried} 条消息处理不了，已搁在一边，请人到“搁住的消息”里看。")

@@ -86,6 +86,13 @@ class Current:
         finally:
             self._lock.release()
 
+    def serves(self) -> int | None:
+        """The last change that this process answers from, looked at anew; None while nobody has asked it anything."""
+        if self._knowledge is None:
+            return None
+        self.knowledge()
+        return self._counter.last
+
     def _look(self) -> Knowledge:
         with self._database.reading() as session:
             now = counter(session)
@@ -96,19 +103,23 @@ class Current:
         return self._knowledge
 
     def _rebuild(self, session: Session) -> Knowledge:
+        last, held = self._loaded, self._knowledge
         cards = self._changed_cards(session)
-        if cards is not None and self._loaded is not None:
-            base = _with_cards(self._loaded.base, cards)
-            self._loaded = replace(self._loaded, base=base)
+        if last is not None and cards is not None:
+            loaded = replace(last, base=_with_cards(last.base, cards))
         else:
-            self._loaded = _load(bodies(session))
-        loaded, before = self._loaded, self._knowledge
-        names = law_names(loaded.base)
-        if before is None or cards is None:
-            index = Index.of(entries_of(loaded.base), encoder=self._encoder, laws=names, cutter=loaded.cutter)
+            loaded = _load(bodies(session))
+        names, entries = law_names(loaded.base), entries_of(loaded.base)
+        if held is not None and last is not None and _finds_alike(last, loaded):
+            index = _moved(held.index, entries, self._encoder)
+        else:
+            index = Index.of(entries, encoder=self._encoder, laws=names, cutter=loaded.cutter)
+        if held is not None and cards is not None:
+            passages = held.passages
+        else:
             passages = Index.of(passages_of(session), encoder=self._encoder, laws=names, cutter=loaded.cutter)
-            return Knowledge(loaded.base, index, passages)
-        return Knowledge(loaded.base, _moved(before.index, entries_of(loaded.base), self._encoder), before.passages)
+        self._loaded = loaded
+        return Knowledge(loaded.base, index, passages)
 
     def _changed_cards(self, session: Session) -> dict[str, str] | None:
         """Path -> text of the cards that changed since the last look; None when something else changed too."""
@@ -124,6 +135,11 @@ class Current:
         if any(path not in held for path, _ in rows):
             return None  # one was retired
         return {path: held[path] for path, _ in rows}
+
+
+def _finds_alike(last: Loaded, loaded: Loaded) -> bool:
+    """Lines are cut by the same words and laws have the same names, so rows that did not change can stay."""
+    return last.cutter is loaded.cutter and last.base.laws == loaded.base.laws
 
 
 def _with_cards(base: Base, changed: Mapping[str, str]) -> Base:

@@ -3,20 +3,27 @@
 import time
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy import select
 
 from bot.mailbox.tables import InboxRow
+from hotline.health.tables import ProcessRow
+from hotline.policy.current import counter
+from hotline.policy.records import import_files, publish, save_draft
 from kit.db import Database
 from kit.duties import DutyRow
+from knowledge.loader import DATA
 from tests.failures.conftest import Talk, Town, until_alive
-from tests.support.hosts import running
+from tests.support.hosts import App, running
 from tests.support.promise import count
 from tests.support.stack import wait_for
 
 pytestmark = [pytest.mark.hosts, pytest.mark.postgres, pytest.mark.slow]
 
 AWAY = count(3, 60)  # seconds
+REACHES = 30.0  # seconds; five are promised
+DAYS = "params/annual_leave/days_from_10_years.yml"
 
 
 def holders(town: Town) -> set[str]:
@@ -71,6 +78,40 @@ def test_a_host_is_cut_off_from_the_database(town: Town) -> None:
         here.check()
     away.send_until_taken()
     away.check()
+
+
+def test_a_change_of_the_policy_base_reaches_every_host(town: Town) -> None:
+    """A figure is published in the database; both hosts work with it, and both say so on the administrators' page."""
+    database = Database(town.url)
+    with database.transaction() as session:
+        import_files(session, DATA)
+    before = (DATA / DAYS).read_text(encoding="utf-8")
+    try:
+        for days in (11, 10):
+            with database.transaction() as session:
+                draft = save_draft(session, DAYS, before.replace("value: 10", f"value: {days}"), "甲")
+                publish(session, draft, "乙")
+            began = time.monotonic()
+            for app in town.apps:
+                wait_for(lambda app=app, days=days: leave_at(app) == days, REACHES, f"{app.url} counts {days} days")
+            print(f"worked with everywhere after {time.monotonic() - began:.1f} s")
+            wait_for(lambda: len(set(served(database))) == 1, REACHES, "both say what they serve")
+            print(f"said everywhere after {time.monotonic() - began:.1f} s")
+            with database.reading() as session:
+                assert served(database) == [counter(session).last] * 2
+    finally:
+        database.close()
+
+
+def leave_at(app: App) -> float:
+    asked = {"join_date": "2026-01-01", "total_work_years": 12, "continuous_12_months": True}
+    answer = httpx.post(f"{app.url}/api/calculators/annual_leave_entitlement", json=asked, timeout=30, trust_env=False)
+    return float(answer.json()["result"]["entitled_days"])
+
+
+def served(database: Database) -> list[int | None]:
+    with database.reading() as session:
+        return [about["policy_version"] for about in session.scalars(select(ProcessRow.about))]
 
 
 def test_a_host_is_gone(town: Town) -> None:

@@ -4,7 +4,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from hotline.policy.current import Current
+from hotline.policy.current import Current, counter
 from hotline.policy.records import import_files, publish, save_draft
 from kit.db import Database
 from tests.hotline.policy.conftest import card
@@ -58,6 +58,35 @@ def test_a_new_card_and_a_retired_card(sqlite: Database, data: Path) -> None:
         publish(session, save_draft(session, "cards/wages/first.yml", old, "甲"), "乙")
     index = current.knowledge().index
     assert {entry.id for entry in index.entries} == {"hours.third", "contract.second"}
+
+
+def test_a_changed_list_of_words_is_cut_by_at_once(sqlite: Database, data: Path) -> None:
+    """After any change the index is as one built anew; here none of its rows may stay."""
+    with sqlite.transaction() as session:
+        import_files(session, data)
+    current = Current(sqlite, look_every=0)
+    current.knowledge()
+    with sqlite.transaction() as session:
+        words = (data / "words" / "empty.txt").read_text(encoding="utf-8") + "拖欠\n拖欠工资\n"
+        publish(session, save_draft(session, "words/empty.txt", words, "甲"), "乙")
+    found, anew = (
+        [(hit.card, hit.score) for hit in one.knowledge().index.search("老板拖欠工资多久了", on=ON)]
+        for one in (current, Current(sqlite))
+    )
+    assert found == anew
+
+
+def test_a_process_says_what_it_answers_from(sqlite: Database, data: Path) -> None:
+    with sqlite.transaction() as session:
+        import_files(session, data)
+    current = Current(sqlite, look_every=0)
+    assert current.serves() is None
+    current.knowledge()
+    with sqlite.transaction() as session:
+        body = card("wages.first", "老板拖欠工资", "改过的。")
+        publish(session, save_draft(session, "cards/wages/first.yml", body, "甲"), "乙")
+        changed = counter(session).last
+    assert current.serves() == changed
 
 
 def test_without_an_import_the_shipped_files_are_served(sqlite: Database) -> None:
