@@ -89,7 +89,7 @@ class Roll:
     def run(self, new: Model, old: Model) -> Iterator[str]:
         """Yields what it did; a failure puts the old model back before it is raised."""
         waiting = [process for process in self._processes if process.model != new.id]
-        before = self._ask(waiting[0]) if waiting else None
+        before = self._ask(self._one_that_answers(waiting)) if waiting else None
         yield f"{old.name}: {before}" if before else f"every process answers with {new.name} already"
         train.make_current(self._configured, new.name)
         try:
@@ -99,6 +99,13 @@ class Roll:
             yield f"{error or 'stopped'}; putting {old.name} back"
             self._put_back(old)
             raise RollFailed(f"{old.name} answers everywhere again") from error
+
+    def _one_that_answers(self, waiting: Sequence[Process]) -> Process:
+        """One that is still starting, or down, is let in like the others; the old score comes from another."""
+        for process in waiting:
+            if process.model:
+                return process
+        raise RollFailed("no Rasa process answers, so there is nothing to compare with: ./gongyou status")
 
     def _put_back(self, old: Model) -> None:
         """Every process is tried, also when one of them does not come up."""

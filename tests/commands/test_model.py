@@ -23,7 +23,7 @@ from commands import model, processes, train, up
 from commands.evaluate.questions import read
 from commands.model import RollFailed, roll_here
 from commands.model_score import QUESTIONS
-from commands.status import restart
+from commands.status import control, restart
 from kit import clock
 from kit.db import Database
 from kit.recent import Recent
@@ -130,6 +130,26 @@ def test_a_new_model_comes_in_and_no_message_is_lost(configured: Settings, sqlit
     assert talking.sent > 20
     assert {kind for _, kind in talking.answered()} == {"answer"}
     assert len(talking.answered()) == len({number for number, _ in talking.answered()}) == talking.sent
+
+
+def test_a_process_that_is_down_is_let_in_too(configured: Settings) -> None:
+    a_model(configured.models / NEW, "new", RIGHT)
+    control(configured, "stop", "rasa")
+    assert answers(configured) == ["", "old"]
+
+    roll(configured)
+
+    assert answers(configured) == ["new", "new"]
+
+
+def test_where_none_answers_nothing_is_rolled(configured: Settings) -> None:
+    a_model(configured.models / NEW, "new", RIGHT)
+    control(configured, "stop", "rasa")
+    control(configured, "stop", "rasa-2")
+
+    with pytest.raises(RollFailed, match="no Rasa process answers"):
+        roll(configured)
+    assert train.current_model(configured) == configured.models / OLD
 
 
 def test_a_model_that_does_worse_goes_out_again(configured: Settings, sqlite: Database) -> None:
