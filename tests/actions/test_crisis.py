@@ -31,6 +31,16 @@ def test_ordinary_questions_are_no_sign(text: str) -> None:
     assert sign_in(text) == "none"
 
 
+@pytest.mark.parametrize("text", ["去死吧垃圾机器", "你怎么不去死", "快去死吧破客服"])
+def test_who_curses_us_is_not_in_danger(text: str) -> None:
+    assert sign_in(text) == "none"
+
+
+@pytest.mark.parametrize("text", ["你去死我也去死", "不给钱我就去死吧"])
+def test_a_curse_does_not_cover_the_worker_himself(text: str) -> None:
+    assert sign_in(text) == "alarm"
+
+
 def test_the_model_alone_can_raise_the_alarm_but_not_over_a_known_look_alike() -> None:
     assert sign_in("他们看不到我的明天了", crisis_confidence=0.98) == "alarm"
     assert sign_in("今天累死了", crisis_confidence=0.98) != "alarm"
