@@ -71,4 +71,5 @@ def test_ports_that_we_ourselves_hold_are_no_fault(tmp_path: Path) -> None:
         configured = Settings(data=tmp_path, port=int(url.rpartition(":")[2]) - 2)
 
         assert [found.what for found in doctor.ports(configured)] == ["ports: ours, it is running"]
-    assert [found.what for found in doctor.ports(configured)] == ["ports: free"]
+    freed = [found.what for found in doctor.ports(configured)]
+    assert "ports: ours, it is running" not in freed  # free, unless another test has taken one of them already
