@@ -36,7 +36,9 @@ def test_who_curses_us_is_not_in_danger(text: str) -> None:
     assert sign_in(text) == "none"
 
 
-@pytest.mark.parametrize("text", ["你去死我也去死", "不给钱我就去死吧"])
+@pytest.mark.parametrize(
+    "text", ["你去死我也去死", "不给钱我就去死吧", "我去死吧你们满意了", "老板我跟你去死", "带你去死"]
+)
 def test_a_curse_does_not_cover_the_worker_himself(text: str) -> None:
     assert sign_in(text) == "alarm"
 
