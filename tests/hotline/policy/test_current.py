@@ -4,12 +4,27 @@ import time
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from hotline.policy.current import Current, counter
 from hotline.policy.records import import_files, publish, save_draft
 from kit.db import Database
 from tests.hotline.policy.conftest import card
 
 ON = date(2026, 11, 21)
+
+
+@pytest.fixture
+def imported(sqlite: Database, data: Path) -> Database:
+    with sqlite.transaction() as session:
+        import_files(session, data)
+    return sqlite
+
+
+def edit_first(database: Database) -> None:
+    with database.transaction() as session:
+        body = card("wages.first", "老板拖欠工资", "改过的。")
+        publish(session, save_draft(session, "cards/wages/first.yml", body, "甲"), "乙")
 
 
 def test_an_edit_is_served_and_found_at_the_next_look(database: Database, data: Path) -> None:
@@ -33,23 +48,17 @@ def test_an_edit_is_served_and_found_at_the_next_look(database: Database, data: 
         assert found[0] == found[1] == found[2]
 
 
-def test_between_looks_nothing_is_asked_of_the_database(sqlite: Database, data: Path) -> None:
-    with sqlite.transaction() as session:
-        import_files(session, data)
-    current = Current(sqlite, look_every=1000)
+def test_between_looks_nothing_is_asked_of_the_database(imported: Database) -> None:
+    current = Current(imported, look_every=1000)
     held = current.knowledge()
-    with sqlite.transaction() as session:
-        body = card("wages.first", "老板拖欠工资", "改过的。")
-        publish(session, save_draft(session, "cards/wages/first.yml", body, "甲"), "乙")
+    edit_first(imported)
     assert current.knowledge() is held
 
 
-def test_a_new_card_and_a_retired_card(sqlite: Database, data: Path) -> None:
-    with sqlite.transaction() as session:
-        import_files(session, data)
-    current = Current(sqlite, look_every=0)
+def test_a_new_card_and_a_retired_card(imported: Database) -> None:
+    current = Current(imported, look_every=0)
     current.knowledge()
-    with sqlite.transaction() as session:
+    with imported.transaction() as session:
         new = card("hours.third", "夜班补贴", "有的地方有。", "夜班补贴")
         old = card("wages.first", "老板拖欠工资", "旧。", "老板拖欠工资").replace(
             "status: published", "status: retired"
@@ -60,31 +69,26 @@ def test_a_new_card_and_a_retired_card(sqlite: Database, data: Path) -> None:
     assert {entry.id for entry in index.entries} == {"hours.third", "contract.second"}
 
 
-def test_a_changed_list_of_words_is_cut_by_at_once(sqlite: Database, data: Path) -> None:
+def test_a_changed_list_of_words_is_cut_by_at_once(imported: Database, data: Path) -> None:
     """After any change the index is as one built anew; here none of its rows may stay."""
-    with sqlite.transaction() as session:
-        import_files(session, data)
-    current = Current(sqlite, look_every=0)
+    current = Current(imported, look_every=0)
     current.knowledge()
-    with sqlite.transaction() as session:
+    with imported.transaction() as session:
         words = (data / "words" / "empty.txt").read_text(encoding="utf-8") + "拖欠\n拖欠工资\n"
         publish(session, save_draft(session, "words/empty.txt", words, "甲"), "乙")
     found, anew = (
         [(hit.card, hit.score) for hit in one.knowledge().index.search("老板拖欠工资多久了", on=ON)]
-        for one in (current, Current(sqlite))
+        for one in (current, Current(imported))
     )
     assert found == anew
 
 
-def test_a_process_says_what_it_answers_from(sqlite: Database, data: Path) -> None:
-    with sqlite.transaction() as session:
-        import_files(session, data)
-    current = Current(sqlite, look_every=0)
+def test_a_process_says_what_it_answers_from(imported: Database) -> None:
+    current = Current(imported, look_every=0)
     assert current.serves() is None
     current.knowledge()
-    with sqlite.transaction() as session:
-        body = card("wages.first", "老板拖欠工资", "改过的。")
-        publish(session, save_draft(session, "cards/wages/first.yml", body, "甲"), "乙")
+    edit_first(imported)
+    with imported.reading() as session:
         changed = counter(session).last
     assert current.serves() == changed
 
