@@ -8,18 +8,17 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from knowledge import adapted
 from knowledge.e5 import graph
 from knowledge.e5.tokens import Tokenizer
 from knowledge.e5.weights import Floats, Weights, steps
+from knowledge.onnx_session import session
 
 LONGEST_TEXT = 4000  # characters; more than the places below ever hold
 PLACES = 512  # tokens that the network has places for
 TOGETHER = 1024  # tokens in one run: enough to be quick, little memory
-ERRORS_ONLY = 3
 
 
 class Engine:
@@ -28,7 +27,7 @@ class Engine:
         self._cut = Tokenizer(weights.whole)
         self._words = weights.packed("emb.word").reshape(-1, weights.width // 32)
         self._place = weights.floats("emb.pos").reshape(-1, weights.width) + weights.floats("emb.type")[: weights.width]
-        self._session = _session(graph.written(weights))
+        self._session = session(graph.written(weights))
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """One unit vector a text."""
@@ -66,10 +65,3 @@ def _runs(cut: Sequence[Sequence[int]]) -> Iterator[NDArray[np.intp]]:
         many = max(1, TOGETHER // length)
         for start in range(0, len(places), many):
             yield np.array(places[start : start + many])
-
-
-def _session(model: bytes) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1  # more wait for each other at every layer
-    options.log_severity_level = ERRORS_ONLY
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
