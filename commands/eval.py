@@ -24,6 +24,8 @@ from commands.train import current_model
 from commands.vectors import cached_encoder
 from kit import clock
 from kit.settings import settings
+from knowledge.gemma.built import build
+from knowledge.gemma.engine import Reader
 from knowledge.loader import shipped
 
 app = typer.Typer(help=__doc__, add_completion=False)
@@ -93,7 +95,8 @@ def _held_out() -> list[Answered]:
     model = current_model(settings())
     if model is None:
         raise SystemExit("gongyou: there is no model yet: ./gongyou train")
-    return ask_held_out(shipped(), topic_model(model), cached_encoder(settings()), clock.today())
+    reader = Reader(build(settings().models))
+    return ask_held_out(shipped(), topic_model(model), reader, cached_encoder(settings()), clock.today())
 
 
 def _missed(answered: Sequence[Answered], least: float) -> bool:

@@ -1,7 +1,7 @@
 """How well a trained model knows the topics of our own committed questions, read from its archive without Rasa.
 
 Asked before a new model replaces the one that answers workers (docs/decisions/0044). The questions are asked of the
-topic model alone, which is what training changes; `./gongyou eval` asks the whole product.
+topic model and the reader alone; `./gongyou eval` asks the whole product.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.dialogue.components import careful
 from bot.dialogue.components.topic_model import TopicModel
 from commands.evaluate.questions import read
 from kit.settings import ROOT
 from knowledge.encoder import Encoder, Vectors
-from knowledge.spelling import plain
 from knowledge.telling import as_asked
 
 QUESTIONS = ROOT / "tests" / "questions" / "small.yml"
@@ -46,9 +46,9 @@ class Score:
         return cls(**known) if known else None
 
 
-def score(archive: Path, encoder: Encoder, path: Path = QUESTIONS) -> Score:
+def score(archive: Path, reader: careful.Reads | None, encoder: Encoder, path: Path = QUESTIONS) -> Score:
     model = topic_model(archive)
-    return score_of(lambda text, vector: model.understand(plain(text), vector).topics[0][0], encoder, path)
+    return score_of(lambda text, vector: careful.understand(model, reader, text, vector).topics[0][0], encoder, path)
 
 
 def score_of(topic_of: Callable[[str, Vectors], str], encoder: Encoder, path: Path = QUESTIONS) -> Score:

@@ -26,6 +26,8 @@ from commands.model_score import Score, score
 from kit import clock
 from kit.settings import ROOT, Settings, settings
 from knowledge.encoder import E5
+from knowledge.gemma.built import build, place_of
+from knowledge.gemma.engine import Reader
 
 app = typer.Typer(help=__doc__, add_completion=False)
 
@@ -92,6 +94,7 @@ def train_if_needed(
     name = _name(card_lines)
     target = configured.models / name
     before = current_model(configured)
+    build(configured.models)
     if force or not target.exists():
         print("gongyou: the model's inputs changed, training (a few minutes the first time)", flush=True)
         started = clock.monotonic()
@@ -117,7 +120,7 @@ def manifest_of(model: Path) -> dict[str, Any]:
 
 def _write_manifest(configured: Settings, model: Path, seconds: float) -> None:
     """Beside the model: what it was made of, what it is, how well it does. All checksums are SHA-256."""
-    found = score(model, vectors.cached_encoder(configured))
+    found = score(model, Reader(place_of(configured.models)), vectors.cached_encoder(configured))
     manifest = {
         "model": model.name,
         "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
@@ -167,7 +170,9 @@ def rasa_environment() -> dict[str, str]:
     """What a Rasa process needs: our code on its path, no telemetry, no chatter."""
     quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
     fixed = {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore"}
-    return {**os.environ, **ONE_THREAD, **quiet, **fixed, "GONGYOU_VECTORS": str(settings().models / "vectors")}
+    models = settings().models
+    folders = {"GONGYOU_VECTORS": str(models / "vectors"), "GONGYOU_READER": str(place_of(models))}
+    return {**os.environ, **ONE_THREAD, **quiet, **fixed, **folders}
 
 
 def copy_training_data(scratch: Path, card_lines: str) -> Path:

@@ -58,7 +58,9 @@ def questions(path: Path) -> Path:
 def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Training takes the model that lies at `next`; questions and vectors are the small ones of this file."""
     asked = questions(tmp_path / "asked.yml")
-    monkeypatch.setattr(train, "score", lambda archive, encoder: score(archive, Letters(), asked))
+    monkeypatch.setattr(train, "score", lambda archive, reader, encoder: score(archive, reader, Letters(), asked))
+    monkeypatch.setattr(train, "build", lambda models: models)
+    monkeypatch.setattr(train, "Reader", lambda folder: None)
     monkeypatch.setattr(train, "_train", lambda *_: tmp_path / "next.tar.gz")
     return Settings(models=tmp_path / "models")
 
@@ -75,8 +77,8 @@ RIGHT, WRONG = ("wages", "hours", "oos"), ("hours", "wages", "oos")
 def test_a_model_is_scored_without_rasa(tmp_path: Path) -> None:
     asked = questions(tmp_path / "asked.yml")
 
-    assert score(a_model(tmp_path / "good.tar.gz"), Letters(), asked).right == 3
-    assert score(a_model(tmp_path / "bad.tar.gz", WRONG), Letters(), asked).right == 1
+    assert score(a_model(tmp_path / "good.tar.gz"), None, Letters(), asked).right == 3
+    assert score(a_model(tmp_path / "bad.tar.gz", WRONG), None, Letters(), asked).right == 1
 
 
 def test_a_worse_model_does_not_replace_a_better_one(configured: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from commands.evaluate.held_out import held_out, index_without, without
+from commands.evaluate.held_out import also, held_out, index_without, without
 from hotline.policy.entries import entries_of
 from kit.settings import settings
 from knowledge.encoder import E5, CachedEncoder, Encoder
@@ -42,6 +42,14 @@ def test_a_fifth_is_held_out_and_no_index_holds_it() -> None:
     kept = {line for entry in without(entries_of(shipped()), held) for line in entry.lines}
     assert 0.18 < len(held) / sum(len(card.ask) for card in shipped().versions.values()) < 0.22
     assert not kept & {line for _, line in held}
+
+
+def test_what_else_serves_is_a_card_of_another_topic_for_a_line_that_is_held_out() -> None:
+    known, held = shipped().versions, set(held_out(shipped()))
+    ids = {card.id for card in known.values()}
+    for (card, line), others in also().items():
+        assert (card, line) in held, f"tests/questions/also.yml: drop {line!r}, it is not held out any more"
+        assert set(others) <= ids and all(other.split(".")[0] != card.split(".")[0] for other in others), line
 
 
 def test_words_alone_reach_what_they_reached() -> None:

@@ -180,8 +180,8 @@ class TopicModel:
         sure = np.exp(_log_softmax((np.log(of_topic + TINY) + self._expected) / TEMPERATURE))
         likely = [(self.targets[place], float(found[place])) for place in np.flatnonzero(found >= LEAST)]
         return Understood(
-            _ranked(zip(self.topics, map(float, sure), strict=True)),
-            _ranked(pair for pair in likely if "." in pair[0]),
+            ranked(zip(self.topics, map(float, sure), strict=True)),
+            ranked(pair for pair in likely if "." in pair[0]),
         )
 
     @cached_property
@@ -236,7 +236,7 @@ def _numbers(names: Sequence[str], of: Sequence[str]) -> np.ndarray:
     return np.array([place[name] for name in names])
 
 
-def _ranked(found: Iterable[tuple[str, float]]) -> Ranked:
+def ranked(found: Iterable[tuple[str, float]]) -> Ranked:
     return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
 
