@@ -68,7 +68,7 @@ def capacity(
     cores: int = typer.Option(8, help="cores of one app host"),
     commit_limit: float = typer.Option(8000.0, help="commits a second that the database carries"),
     encoder: float = typer.Option(6.0, help="ms of one core for a sentence's vector"),
-    rasa: float = typer.Option(12.0, help="ms of one core in Rasa"),
+    rasa: float = typer.Option(20.0, help="ms of one core in Rasa, a second reading of one message in four among them"),
     app_ms: float = typer.Option(9.0, help="ms of one core in gateway, worker and actions"),
     database: float = typer.Option(3.0, help="ms of one core in the database"),
 ) -> None:
