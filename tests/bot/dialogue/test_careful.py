@@ -64,6 +64,17 @@ def test_both_readings_are_believed() -> None:
     assert wages / hours == pytest.approx(np.sqrt(0.4 * 0.8) / np.sqrt(0.5 * 0.1), rel=1e-3)
 
 
+@pytest.mark.parametrize("meant", ["give_fact", "crisis", "human"])
+def test_danger_and_words_that_steer_are_the_quick_models_alone(meant: str) -> None:
+    reader = second()
+    first = Understood([(meant, 0.6), ("wages", 0.3), ("oos", 0.1)], [])
+    assert asked(first, reader, "0") is first and reader.asked == []
+
+    beside = Understood([("hours", 0.4), (meant, 0.35), ("wages", 0.2), ("oos", 0.05)], [])
+    found = dict(asked(beside, reader).topics)
+    assert found[meant] == 0.35 and sum(found.values()) == pytest.approx(1)
+
+
 def test_a_topic_that_one_reading_rules_out_can_still_be_meant() -> None:
     found = dict(asked(UNSURE, Second({"wages.arrears": 1.0, "hours.overtime": 0.0, "oos": 0.0})).topics)
     assert 0 < found["hours"] < found["wages"]
